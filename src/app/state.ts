@@ -1,0 +1,67 @@
+// What the screens draw and what they may do: the whole seam between app and ui. Values are plain; `createApp`
+// (create-app.ts) holds them in a Solid store and is the only one that changes them.
+
+import type { ConnectionState, NoticeReason, RunSnapshot, ShownMessage, ShownPairing } from '../protocol/events.ts'
+import type { Receipt } from '../protocol/receipt.ts'
+import type { RoomMode } from '../protocol/records.ts'
+
+export type Screen =
+  | { readonly type: 'start' }
+  /** An invite was opened, nothing is consumed yet. */
+  | { readonly type: 'join'; readonly mode: RoomMode }
+  | { readonly type: 'about' }
+  | { readonly type: 'chat'; readonly conversation: string }
+
+export type AppNoticeReason = NoticeReason | 'invite-invalid' | 'invite-own' | 'offline' | 'insecure-page' | 'unsupported' | 'bad-url'
+
+export interface Notice {
+  readonly reason: AppNoticeReason
+  /** The run that it speaks of. */
+  readonly receipt: Receipt | null
+  /** The id of the message that it speaks of. */
+  readonly message: string | null
+  /** What exactly was wrong, for `bad-url` (the flag) and such; never a key, never a text of the chat. */
+  readonly detail: string | null
+}
+
+export interface Chat {
+  readonly conversation: string
+  readonly pairing: ShownPairing
+  readonly connection: ConnectionState
+  /** In the order in which they are shown. */
+  readonly messages: readonly ShownMessage[]
+  /** The whole invite link while it can still be used, else null (and always null for the joiner). */
+  readonly inviteLink: string | null
+  /** The newest run of this side's or the peer's messages. */
+  readonly run: RunSnapshot | null
+  readonly notices: readonly Notice[]
+}
+
+export interface AppState {
+  readonly screen: Screen
+  readonly chats: readonly Chat[]
+  /** Notices that belong to no chat. */
+  readonly notices: readonly Notice[]
+  readonly name: string
+  /** The worker crashed or a fault in the app ended it: the sentence to show over everything, else null. */
+  readonly ended: string | null
+}
+
+export interface App {
+  readonly state: AppState
+  setName(name: string): void
+  newChat(mode: RoomMode): Promise<void>
+  joinChat(): Promise<void>
+  notNow(): void
+  showAbout(): void
+  showStart(): void
+  openChat(conversation: string): void
+  leaveChat(conversation: string): Promise<void>
+  /** Resolves to null once the message is stored; else to the sentence that says why not (the text stays in the box). */
+  send(conversation: string, text: string): Promise<string | null>
+  retry(conversation: string, id: string): Promise<void>
+  cancel(conversation: string, id: string): Promise<void>
+  closeNotice(conversation: string | null, reason: AppNoticeReason): void
+  /** Pairs that a text of this many UTF-8 bytes would take now; null while unknown. */
+  cost(conversation: string, textBytes: number): Promise<number | null>
+}

@@ -1,0 +1,59 @@
+// What a session proved, kept with its message: readings, the length of the key under each proof, what it cost.
+
+import type { Tally } from '../distill/tally.ts'
+import type { Authentication } from './records.ts'
+
+export type Proof = 'trusted' | 'collective'
+
+/** Why a message was refused; each has a sentence and a way on in the app. */
+export type RefusalReason = 'eavesdropper' | 'tampered' | 'noisy' | 'not-accepted'
+
+export interface Receipt {
+  readonly session: string
+  readonly outcome: 'delivered' | 'sent' | 'short' | 'noisy' | 'eavesdropper' | 'tampered'
+  readonly pairs: number
+  readonly arrivedPairs: number
+  readonly mode: 'textbook' | 'efficient'
+  readonly proof: Proof
+  readonly epsilon: number
+  readonly route: 'relay' | 'direct'
+  readonly plannedNoise: number
+  readonly tally: Tally
+  readonly s: number | null
+  readonly sLow: number | null
+  readonly sHigh: number | null
+  /** Phase and bit error rates read from the halves of S, with 95 % intervals. */
+  readonly phaseError: Interval | null
+  readonly bitError: Interval | null
+  /** Of the whole key, as a fraction: 0 when both keys were equal, exact when the key was sacrificed, else null. */
+  readonly qber: number | null
+  readonly siftedBits: number
+  readonly leakedBits: number
+  /** Bits said as verification checks. */
+  readonly checkBits: number
+  /** Length of the secret key under the deciding proof. */
+  readonly keyBits: number
+  readonly keyBitsCollective: number
+  readonly neededBits: number
+  readonly usedBits: number
+  readonly authentication: Authentication
+  /** Error correction; this version corrects nothing: unequal keys are refused. */
+  readonly algorithm: 'none'
+  /** Chance of readings like these on the planned link; null where none was computed. */
+  readonly chance: number | null
+  readonly timesMs: PhaseTimes
+}
+
+export interface Interval {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
+/** Durations of the phases of a session as its side saw them, milliseconds. */
+export interface PhaseTimes {
+  readonly pairs: number
+  readonly test: number
+  readonly seal: number
+  readonly total: number
+}

@@ -1,0 +1,61 @@
+// What crosses between the page and the vault: plain values only, buffers transferred. Commands go by comlink; what
+// streams (frames in, frames out, what is shown) goes over one MessagePort, a batch of events a message.
+
+import type { Bytes } from '../lib/bytes.ts'
+import type { Result } from '../lib/result.ts'
+import type { CommitFailure } from '../protocol/disk.ts'
+import type { Path, Shown } from '../protocol/events.ts'
+import type { RoomMode } from '../protocol/records.ts'
+
+export interface VaultConfig {
+  readonly mode: 'efficient' | 'textbook'
+  readonly publicChannel: 'relay' | 'direct'
+}
+
+/** Longest text of one message, UTF-8 bytes. */
+export const TEXT_BYTES_MAX = 65_536
+
+export type InviteFault = 'invite-invalid' | 'invite-own'
+export type WriteFault = 'too-long' | 'empty' | CommitFailure
+
+export interface Vault {
+  /** Called once, first: the port of the streams. */
+  open(config: VaultConfig, port: MessagePort): Promise<void>
+  /** Makes a pairing; `fragment` is what stands behind # in the invite link, known to the page only to show it. */
+  newChat(name: string, mode: RoomMode): Promise<Result<{ conversation: string; fragment: string }, CommitFailure>>
+  /** Reads an invite without consuming it. */
+  inspectInvite(fragment: string): Promise<Result<{ mode: RoomMode }, InviteFault>>
+  /** Joins: the person clicked. */
+  join(fragment: string, name: string): Promise<Result<{ conversation: string }, InviteFault | CommitFailure>>
+  /** Resolves once the message is in the outbox, on the disk. */
+  write(conversation: string, text: string): Promise<Result<{ id: string }, WriteFault>>
+  retry(conversation: string, id: string): Promise<void>
+  cancel(conversation: string, id: string): Promise<void>
+  /** Says goodbye to the peer and ends the conversation's links. */
+  leave(conversation: string): Promise<void>
+  /** How many pairs a message of this many UTF-8 bytes would take now. */
+  cost(conversation: string, textBytes: number): Promise<number>
+}
+
+/** Page to vault. Each is one Input of the conversation, with bytes where the machine has parsed values. */
+export type FromPage =
+  | { readonly type: 'room'; readonly conversation: string; readonly room: string; readonly joined: boolean; readonly peer: boolean }
+  | { readonly type: 'roomRefused'; readonly conversation: string; readonly room: string; readonly reason: 'room-full' | 'other' }
+  | { readonly type: 'signal'; readonly conversation: string; readonly room: string; readonly bytes: Bytes }
+  | { readonly type: 'description'; readonly conversation: string; readonly link: string; readonly bytes: Bytes }
+  | { readonly type: 'linkUp'; readonly conversation: string; readonly link: string }
+  | { readonly type: 'linkDown'; readonly conversation: string; readonly link: string }
+  | { readonly type: 'frame'; readonly conversation: string; readonly path: Path; readonly bytes: Bytes }
+  | { readonly type: 'fibre'; readonly conversation: string; readonly link: string; readonly bytes: Bytes }
+
+/** Vault to page: what the network must do, and what the person is shown. */
+export type ToPage = { readonly conversation: string } & (
+  | { readonly type: 'rooms'; readonly rooms: readonly string[]; readonly side: string }
+  | { readonly type: 'signal'; readonly room: string; readonly bytes: Bytes }
+  | { readonly type: 'openLink'; readonly link: string; readonly initiator: boolean }
+  | { readonly type: 'acceptSignal'; readonly link: string; readonly bytes: Bytes }
+  | { readonly type: 'closeLink'; readonly link: string }
+  | { readonly type: 'frame'; readonly path: Path; readonly bytes: Bytes }
+  | { readonly type: 'fibre'; readonly link: string; readonly bytes: Bytes }
+  | Shown
+)
