@@ -9,18 +9,10 @@
 
 import type { Bits } from '../lib/bits.ts'
 import type { Bytes } from '../lib/bytes.ts'
-import type { QubitBatch } from '../quantum/qubit-batch.ts'
+import type { FibreFrame } from '../wire/fibre.ts'
 import type { Change, CommitFailure } from './disk.ts'
 import type { Receipt } from './receipt.ts'
 import type { RoomMode, StoredMessage } from './records.ts'
-
-/** Qubits of one session, numbered from `start`; the protocol never looks into them. */
-export interface FibreFrame {
-  /** 32 hexadecimal digits. */
-  readonly session: string
-  readonly start: number
-  readonly qubits: QubitBatch
-}
 
 /** link: channel 0 of the peer connection; relay: the signaling server's relay in a room. */
 export type Path = { readonly via: 'link'; readonly link: string } | { readonly via: 'relay'; readonly room: string }

@@ -1,0 +1,108 @@
+// Frames of the public channel: a message is cut into frames of at most 16 KiB, each with its own HMAC under the
+// connection's frame key, and put together again under a cap. A frame of another connection is told by its tag and
+// ignored; a frame of this one with a bad HMAC is the mark of a man in the middle.
+//
+// Frame: version 1 | path 1 | connection tag 8 | sequence 4 | part 2 | parts 2 | payload | HMAC-SHA-256 32
+
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { assert } from '../lib/assert.ts'
+import { type Bytes, concat, equalBytes } from '../lib/bytes.ts'
+import { Reader, Writer } from './codec.ts'
+
+export const FRAME_BYTES_MAX = 16_384
+export const MESSAGE_BYTES_MAX = 8 * 2 ** 20
+const VERSION = 1
+const HEADER_BYTES = 18
+const MAC_BYTES = 32
+const PAYLOAD_BYTES_MAX = FRAME_BYTES_MAX - HEADER_BYTES - MAC_BYTES
+
+/** Where a frame goes; under the HMAC, so that a frame of one path is none of the other. */
+export type FramePath = 'link' | 'relay'
+
+export interface FrameKey {
+  /** 32 bytes, of the sending side. */
+  readonly key: Bytes
+  /** 8 bytes, the same for both sides of a connection. */
+  readonly connection: Bytes
+}
+
+/** Cuts and seals what one side sends by one path of one connection. */
+export class FrameSealer {
+  readonly #key: FrameKey
+  readonly #path: FramePath
+  #sequence = 0
+
+  constructor(key: FrameKey, path: FramePath) {
+    this.#key = key
+    this.#path = path
+  }
+
+  seal(message: Uint8Array): readonly Bytes[] {
+    assert(message.length <= MESSAGE_BYTES_MAX, `a message of at most ${MESSAGE_BYTES_MAX} bytes, got ${message.length}`)
+    const parts = Math.max(1, Math.ceil(message.length / PAYLOAD_BYTES_MAX))
+    return Array.from({ length: parts }, (_, part) => {
+      const payload = message.subarray(part * PAYLOAD_BYTES_MAX, (part + 1) * PAYLOAD_BYTES_MAX)
+      const writer = new Writer().u8(VERSION).u8(pathByte(this.#path)).raw(this.#key.connection)
+      const body = writer.u32(this.#sequence++).u16(part).u16(parts).raw(payload).end()
+      return concat(body, hmac(sha256, this.#key.key, body))
+    })
+  }
+}
+
+export type Opened =
+  | { readonly type: 'message'; readonly bytes: Bytes }
+  /** More parts are to come, or the frame was seen before. */
+  | { readonly type: 'nothing' }
+  /** Not of this connection, or no frame at all: to be ignored. */
+  | { readonly type: 'foreign' }
+  /** Of this connection by its tag, but not by its HMAC. */
+  | { readonly type: 'forged' }
+
+/** Checks and joins what comes by one path of one connection. */
+export class FrameOpener {
+  readonly #key: FrameKey
+  readonly #path: FramePath
+  #nextSequence = 0
+  #parts: Bytes[] = []
+  #partsBytes = 0
+
+  constructor(key: FrameKey, path: FramePath) {
+    this.#key = key
+    this.#path = path
+  }
+
+  open(frame: Uint8Array): Opened {
+    if (frame.length < HEADER_BYTES + MAC_BYTES || frame.length > FRAME_BYTES_MAX) return { type: 'foreign' }
+    const reader = new Reader(frame.subarray(0, frame.length - MAC_BYTES))
+    const known = reader.u8() === VERSION && reader.u8() === pathByte(this.#path)
+    if (!known || !equalBytes(reader.raw(8), this.#key.connection)) return { type: 'foreign' }
+    const mac = frame.subarray(frame.length - MAC_BYTES)
+    if (!equalBytes(hmac(sha256, this.#key.key, frame.subarray(0, -MAC_BYTES)), mac)) return { type: 'forged' }
+    return this.#accept(reader.u32(), reader.u16(), reader.u16(), reader.rest())
+  }
+
+  /** An authentic frame: a repeated one is dropped, one after a gap starts anew. */
+  #accept(sequence: number, part: number, parts: number, payload: Bytes): Opened {
+    if (sequence < this.#nextSequence) return { type: 'nothing' }
+    if (sequence > this.#nextSequence || part === 0) this.#forget()
+    this.#nextSequence = sequence + 1
+    if (part !== this.#parts.length || this.#partsBytes + payload.length > MESSAGE_BYTES_MAX) {
+      this.#forget()
+      return { type: 'nothing' }
+    }
+    this.#parts.push(payload)
+    this.#partsBytes += payload.length
+    if (this.#parts.length < parts) return { type: 'nothing' }
+    const bytes = concat(...this.#parts)
+    this.#forget()
+    return { type: 'message', bytes }
+  }
+
+  #forget(): void {
+    this.#parts = []
+    this.#partsBytes = 0
+  }
+}
+
+const pathByte = (path: FramePath): number => (path === 'link' ? 1 : 2)
