@@ -42,7 +42,7 @@ export function pairCorrelations(state: State, alice: number, bob: number): Corr
       { qubit: alice, axis: inPlane(ALICE_ANGLES[a]!) },
       { qubit: bob, axis: inPlane(BOB_ANGLES[b]!) },
     )
-    return [settingPair(a, b), e] as const
+    return [settingPair(a, b), Math.min(1, Math.max(-1, e))] as const // rounding may pass 1 by 2e-16
   })
   return Object.fromEntries(entries) as Record<SettingPair, number>
 }

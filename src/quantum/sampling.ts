@@ -15,14 +15,12 @@ export interface Thresholds {
   readonly low: Uint32Array<ArrayBuffer>
 }
 
-/** Thresholds of probabilities in [0, 1]. */
+/** Thresholds of probabilities, which must be in [0, 1]: they come from the engine, a table at a time. */
 export function makeThresholds(probabilities: ArrayLike<number>): Thresholds {
   const high = new Int32Array(probabilities.length)
   const low = new Uint32Array(probabilities.length)
   for (let k = 0; k < probabilities.length; k++) {
-    const p = probabilities[k]!
-    assert(p >= 0 && p <= 1, `a probability in [0, 1], got ${p}`)
-    const scaled = Math.round(p * 2 ** 48)
+    const scaled = Math.round(probabilities[k]! * 2 ** 48)
     high[k] = Math.floor(scaled / 2 ** 32)
     low[k] = scaled % 2 ** 32
   }
