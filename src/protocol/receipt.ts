@@ -1,7 +1,7 @@
 // What a session proved, kept with its message: readings, the length of the key under each proof, what it cost.
 
 import type { Tally } from '../distill/tally.ts'
-import type { Authentication } from './records.ts'
+import type { Authentication } from '../pairing/tag-pairs.ts'
 
 export type Proof = 'trusted' | 'collective'
 

@@ -2,9 +2,11 @@
 // was learnt about the link. Ids, names and rooms are lower-case hexadecimal.
 
 import type { Bytes } from '../lib/bytes.ts'
+import type { Role } from '../pairing/keys.ts'
 import type { Receipt, RefusalReason } from './receipt.ts'
 
-export type Role = 'inviter' | 'joiner'
+export type { Role } from '../pairing/keys.ts'
+export type { Authentication, TagPair } from '../pairing/tag-pairs.ts'
 
 /** Only in a lab room may the server hand the channels to a third party; both sides see the mode all the time. */
 export type RoomMode = 'private' | 'lab'
@@ -30,6 +32,7 @@ export interface PairingRecord {
   readonly peerName: string
 }
 
+/** A cancelled message keeps its id and nothing else. */
 export type MessageState = 'queued' | 'sent' | 'delivered' | 'refused' | 'cancelled'
 
 export interface StoredMessage {
@@ -41,25 +44,13 @@ export interface StoredMessage {
   readonly writtenAtMs: number
   /** Order in which this side wrote or received it. */
   readonly written: number
+  /** Highest message number known when it was written: where a refused one stays. */
+  readonly writtenAfter: number
   /** Its place in the conversation, by (number, side id); null until it is sent. */
   readonly number: number | null
   readonly state: MessageState
   readonly refusedFor: RefusalReason | null
   readonly receipt: Receipt | null
-}
-
-export type Authentication = 'information-theoretic' | 'computational'
-
-/** Two one-time Poly1305 keys: Alice's and Bob's of the one session that spends them. */
-export interface TagPair {
-  /** session id / index, or invite/lane. */
-  readonly name: string
-  /** The side that may propose with it. */
-  readonly lane: Role
-  /** 64 bytes: Alice's key, Bob's key. */
-  readonly keys: Bytes
-  readonly state: 'pending' | 'usable'
-  readonly origin: Authentication
 }
 
 /** Learnt from sessions without alert: upper bounds that the planner starts from. */

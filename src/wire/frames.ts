@@ -10,7 +10,8 @@ import { assert } from '../lib/assert.ts'
 import { type Bytes, concat, equalBytes } from '../lib/bytes.ts'
 import { Reader, Writer } from './codec.ts'
 
-export const FRAME_BYTES_MAX = 16_384
+/** One byte below 16 KiB: on the link a kind byte goes before. */
+export const FRAME_BYTES_MAX = 16_383
 export const MESSAGE_BYTES_MAX = 8 * 2 ** 20
 const VERSION = 1
 const HEADER_BYTES = 18

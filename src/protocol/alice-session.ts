@@ -1,0 +1,326 @@
+// Alice's end of one session: she makes the pairs, measures her halves, sends Bob's, and at the end the message under
+// a pad of the key that came of it. (PROTOCOL section 4)
+
+import { sift, type SiftedRounds } from '../distill/sifting.ts'
+import { checkOf } from '../distill/verification.ts'
+import { assertNever } from '../lib/assert.ts'
+import type { Bits } from '../lib/bits.ts'
+import { type Bytes, concat, equalBytes } from '../lib/bytes.ts'
+import { type RandomSource, randomBytes } from '../lib/random.ts'
+import { OneTimePad } from '../otp/seal.ts'
+import { OneTimeTagKey } from '../otp/tags.ts'
+import { growPairs } from '../pairing/tag-pairs.ts'
+import { preparePairs } from '../quantum/pair-source.ts'
+import type { QubitBatch } from '../quantum/qubit-batch.ts'
+import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf, makeReceipt } from './evaluation.ts'
+import { allocate, distil, drawSeeds, type KeyMaterial } from './key-material.ts'
+import { type AbortReason, encodeMessage, type Message, type Range, TAG_BYTES, withoutTag } from './messages.ts'
+import type { Receipt } from './receipt.ts'
+import type { Role, TagPair } from './records.ts'
+import { deletePair, phaseDeadlineMs, putPairs, type SessionEnd, type SessionInput, type SessionOutput } from './session.ts'
+import { Stopwatch } from './stopwatch.ts'
+import { BULK_PAIRS, type SessionContext } from './terms.ts'
+import { Transcript } from './transcript.ts'
+
+type Of<T extends Message['type']> = Extract<Message, { type: T }>
+
+type Phase =
+  | { readonly awaits: 'start' }
+  | { readonly awaits: 'ready' }
+  | { readonly awaits: 'measured' }
+  | { readonly awaits: 'estimated'; readonly run: Run }
+  | { readonly awaits: 'sealCommitted'; readonly run: Run; readonly material: KeyMaterial; readonly amplify: Bytes; readonly pairs: readonly TagPair[]; readonly evaluation: Evaluation }
+  | { readonly awaits: 'received'; readonly run: Run; readonly proof: Bytes; readonly pairs: readonly TagPair[]; readonly evaluation: Evaluation }
+  | { readonly awaits: 'confirmCommitted'; readonly receipt: Receipt }
+  | { readonly awaits: 'failCommitted'; readonly end: SessionEnd }
+  | { readonly awaits: 'nothing' }
+
+/** What was measured and compared. */
+interface Run {
+  readonly sifted: SiftedRounds
+  readonly alice: Bytes
+  readonly bob: Bytes
+  readonly aliceOpen: Bits
+  readonly keys: readonly Bits[]
+}
+
+export interface AliceOptions {
+  readonly context: SessionContext
+  /** The padded message, as the pad will cover it. */
+  readonly plaintext: Bytes
+  /** The lane in which the new pairs lie: Alice's. */
+  readonly lane: Role
+  readonly random: RandomSource
+  /** Visibility of the source, 1 for perfect pairs. */
+  readonly visibility: number
+}
+
+export class AliceSession {
+  readonly #options: AliceOptions
+  readonly #context: SessionContext
+  readonly #transcript: Transcript
+  readonly #watch = new Stopwatch()
+  #settings: Bytes = new Uint8Array(0)
+  #outcomes: Bits = new Uint8Array(0)
+  #phase: Phase = { awaits: 'start' }
+
+  constructor(options: AliceOptions) {
+    this.#options = options
+    this.#context = options.context
+    this.#transcript = new Transcript(options.context)
+  }
+
+  /** From the transaction before `amplify` on the session neither aborts nor cancels. */
+  get sealed(): boolean {
+    return ['sealCommitted', 'received', 'confirmCommitted'].includes(this.#phase.awaits)
+  }
+
+  handle(input: SessionInput, nowMs: number): readonly SessionOutput[] {
+    switch (input.type) {
+      case 'start':
+        return this.#start(nowMs)
+      case 'message':
+        return this.#onMessage(input.message, input.encoded, nowMs)
+      case 'committed':
+        return this.#onCommitted(nowMs)
+      case 'commitFailed':
+        return this.#onCommitFailed()
+      case 'timeout':
+        return this.#stop('late', true)
+      case 'lost':
+        return this.#stop('lost', false)
+      case 'cancel':
+        return this.#stop('cancelled', true)
+      case 'fibre':
+      case 'outcomes':
+        return []
+      default:
+        return assertNever(input)
+    }
+  }
+
+  #start(nowMs: number): readonly SessionOutput[] {
+    const { terms } = this.#context
+    this.#watch.start(nowMs)
+    const propose = this.#say({ type: 'propose', session: terms.session, terms })
+    const bulk = terms.pairs > BULK_PAIRS
+    this.#phase = { awaits: bulk ? 'ready' : 'measured' }
+    return [propose, this.#deadline(nowMs), ...(bulk ? [this.#progress('pairs', 0)] : this.#sendQubits())]
+  }
+
+  /** Prepares and measures all pairs and cuts Bob's halves into frames. */
+  #sendQubits(): readonly SessionOutput[] {
+    const { terms } = this.#context
+    const prepared = preparePairs(terms.pairs, terms.alice, this.#options.visibility, this.#options.random)
+    this.#settings = prepared.settings
+    this.#outcomes = prepared.outcomes
+    const size = frameQubits(terms.pairs)
+    const frames: SessionOutput[] = []
+    for (let start = 0; start < terms.pairs; start += size) {
+      const indices = prepared.qubits.indices.slice(start, start + size)
+      const qubits: QubitBatch = { codebook: prepared.qubits.codebook, indices }
+      frames.push({ type: 'fibre', frame: { session: terms.session, start, qubits } })
+    }
+    return [...frames, this.#progress('pairs', terms.pairs)]
+  }
+
+  #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
+    const { awaits } = this.#phase
+    if (message.type === 'refuse' && (awaits === 'measured' || awaits === 'ready')) return this.#end({ type: 'refused', reason: message.reason })
+    if (message.type === 'abort' && awaits !== 'nothing') return this.#onAbort(message)
+    if (message.type === 'ready' && awaits === 'ready') return this.#onReady(encoded, nowMs)
+    if (message.type === 'measured' && awaits === 'measured') return this.#onMeasured(message, encoded, nowMs)
+    if (message.type === 'estimated' && this.#phase.awaits === 'estimated') return this.#onEstimated(message, encoded, this.#phase.run, nowMs)
+    if (message.type === 'received' && this.#phase.awaits === 'received') return this.#onReceived(message, nowMs)
+    // Repeated or early: the peer speaks out of turn, and nothing that it says can be used.
+    return this.#stop('malformed', true)
+  }
+
+  #onAbort(message: Of<'abort'>): readonly SessionOutput[] {
+    const tampered = message.reason === 'tampered'
+    if (this.#phase.awaits === 'failCommitted') return []
+    if (this.sealed) return this.#end({ type: 'unconfirmed', tampered })
+    return this.#end({ type: 'aborted', reason: message.reason, alert: tampered, receipt: null })
+  }
+
+  #onReady(encoded: Bytes, nowMs: number): readonly SessionOutput[] {
+    this.#transcript.add('bob', encoded)
+    this.#phase = { awaits: 'measured' }
+    return [...this.#sendQubits(), this.#deadline(nowMs)]
+  }
+
+  #onMeasured(message: Of<'measured'>, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
+    const arrived = this.#arrived(message.arrived, message.settings.length)
+    if (arrived === null) return this.#stop('malformed', true)
+    this.#transcript.add('bob', encoded)
+    this.#watch.lap('pairs', nowMs)
+    const alice = gather(this.#settings, arrived)
+    const outcomes = gather(this.#outcomes, arrived)
+    const sifted = sift(alice, message.settings, this.#context.terms.mode)
+    const keys = keysOf(sifted, outcomes)
+    const aliceOpen = Uint8Array.from(sifted.open, (round) => outcomes[round]!)
+    this.#phase = { awaits: 'estimated', run: { sifted, alice, bob: message.settings, aliceOpen, keys } }
+    const checks = keys.map((bits) => {
+      const key = randomBytes(this.#options.random, 16)
+      return { key, check: checkOf(bits, key) }
+    })
+    const { session } = this.#context.terms
+    return [this.#say({ type: 'sifted', session, settings: alice, outcomes: aliceOpen, checks }), this.#deadline(nowMs), this.#progress('settings')]
+  }
+
+  /** The ranges that Bob says arrived, or null where they are none of this session's. */
+  #arrived(ranges: readonly Range[], settings: number): readonly Range[] | null {
+    let next = 0
+    let total = 0
+    for (const { start, count } of ranges) {
+      if (start < next || count === 0 || start + count > this.#context.terms.pairs) return null
+      next = start + count
+      total += count
+    }
+    return total === settings && this.#settings.length > 0 ? ranges : null
+  }
+
+  #onEstimated(message: Of<'estimated'>, encoded: Bytes, run: Run, nowMs: number): readonly SessionOutput[] {
+    const { terms } = this.#context
+    if (message.outcomes.length !== run.sifted.open.length || message.equal.length !== run.keys.length) return this.#stop('malformed', true)
+    const equal = message.equal.every(Boolean)
+    const evaluation = evaluate(terms, run.sifted, { ...run, bobOpen: message.outcomes }, equal)
+    this.#watch.lap('test', nowMs)
+    if (message.finding !== 'enough') return this.#sacrifice(message, run, evaluation)
+    if (!this.#tagHolds(encoded, message.tag)) {
+      return this.#failPair({ type: 'aborted', reason: 'tampered', alert: true, receipt: this.#receipt(evaluation, 'tampered', null, 0, null) })
+    }
+    this.#transcript.add('bob', encoded)
+    const bits = equal ? allocate(terms.neededBits, evaluation.verdict.blocks.map((block) => block.secretBits)) : null
+    // Bob found enough where Alice does not: his pair is spent, so hers goes too.
+    if (bits === null) return this.#failPair({ type: 'aborted', reason: 'malformed', alert: false, receipt: null })
+    return this.#seal(run, evaluation, bits, nowMs)
+  }
+
+  /** The key is too short or can't be corrected: both say all of it, and both read its exact QBER. */
+  #sacrifice(message: Of<'estimated'>, run: Run, evaluation: Evaluation): readonly SessionOutput[] {
+    const errors = countErrors(run.keys, message.keyBits)
+    const { chance, alert } = judgeAlert(this.#context.terms, evaluation, errors)
+    const reason = message.finding === 'unreconciled' ? 'unreconciled' : 'short'
+    const outcome = alert ? 'eavesdropper' : reason === 'short' ? 'short' : 'noisy'
+    const receipt = this.#receipt(evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
+    return [this.#abortMessage(reason, concat(...run.keys)), ...this.#end({ type: 'aborted', reason, alert, receipt })]
+  }
+
+  #tagHolds(encoded: Bytes, tag: Bytes): boolean {
+    const covered = this.#transcript.bytesWith('bob', withoutTag(encoded))
+    return equalBytes(new OneTimeTagKey(this.#context.tagKeys.slice(32, 64)).tag(covered), tag)
+  }
+
+  #seal(run: Run, evaluation: Evaluation, bits: readonly number[], nowMs: number): readonly SessionOutput[] {
+    const { terms, authentication } = this.#context
+    const { plaintext, lane, random } = this.#options
+    const blocks = drawSeeds(run.keys, bits, random)
+    const material = distil(run.keys, blocks, plaintext.length, terms.newPairs)
+    const ciphertext = new OneTimePad(material.pad).seal(plaintext)
+    const untagged = encodeMessage({ type: 'amplify', session: terms.session, blocks, ciphertext, tag: new Uint8Array(TAG_BYTES) })
+    const covered = this.#transcript.bytesWith('alice', withoutTag(untagged))
+    const tag = new OneTimeTagKey(this.#context.tagKeys.slice(0, 32)).tag(covered)
+    const amplify = concat(withoutTag(untagged), tag)
+    const pairs = growPairs(terms.session, lane, material.pairs, 'pending', authentication)
+    this.#phase = { awaits: 'sealCommitted', run, material, amplify, pairs, evaluation }
+    this.#watch.lap('seal', nowMs)
+    const changes = [...deletePair(terms.tagPair), ...putPairs(pairs)]
+    const receipt = this.#receipt(evaluation, 'sent', 0, terms.neededBits, null)
+    return [{ type: 'commit', commit: { step: 'sealed', changes, receipt } }, this.#progress('seal', undefined, receipt)]
+  }
+
+  #onCommitted(nowMs: number): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits === 'sealCommitted') {
+      this.#phase = { awaits: 'received', run: phase.run, proof: phase.material.proof, pairs: phase.pairs, evaluation: phase.evaluation }
+      return [{ type: 'send', encoded: phase.amplify }, this.#deadline(nowMs)]
+    }
+    if (phase.awaits === 'confirmCommitted') return this.#end({ type: 'confirmed', receipt: phase.receipt })
+    if (phase.awaits === 'failCommitted') return [this.#abortMessage(phase.end.type === 'aborted' ? phase.end.reason : 'malformed'), ...this.#end(phase.end)]
+    return []
+  }
+
+  #onCommitFailed(): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits === 'failCommitted') return [this.#abortMessage('storage'), ...this.#end(phase.end)]
+    // The seal is not on the disk, so nothing was sent and the message is still queued.
+    if (phase.awaits === 'sealCommitted') {
+      return [this.#abortMessage('storage'), ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null })]
+    }
+    return phase.awaits === 'confirmCommitted' ? this.#end({ type: 'unconfirmed', tampered: false }) : []
+  }
+
+  #onReceived(message: Of<'received'>, nowMs: number): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits !== 'received') return []
+    if (!equalBytes(message.proof, phase.proof)) return this.#end({ type: 'unconfirmed', tampered: false })
+    this.#watch.lap('received', nowMs)
+    const receipt = this.#receipt(phase.evaluation, 'delivered', 0, this.#context.terms.neededBits, null)
+    this.#phase = { awaits: 'confirmCommitted', receipt }
+    const changes = putPairs(phase.pairs.map((pair) => ({ ...pair, state: 'usable' })))
+    return [{ type: 'commit', commit: { step: 'confirmed', changes, receipt } }, this.#progress('received', undefined, receipt)]
+  }
+
+  /** Ends what has not been sealed; what was sealed stays sent and is resent later. */
+  #stop(reason: AbortReason, tell: boolean): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits === 'nothing') return []
+    if (phase.awaits === 'failCommitted') return reason === 'lost' ? this.#end(phase.end) : []
+    // A transaction was asked for: its outcome decides. Of a lost connection nobody is left to tell.
+    if (phase.awaits === 'confirmCommitted' || phase.awaits === 'sealCommitted') return reason === 'lost' ? this.#end({ type: 'unconfirmed', tampered: false }) : []
+    if (phase.awaits === 'received') return this.#end({ type: 'unconfirmed', tampered: false })
+    const told = tell ? [this.#abortMessage(reason)] : []
+    return [...told, ...this.#end({ type: 'aborted', reason, alert: false, receipt: null })]
+  }
+
+  #failPair(end: SessionEnd): readonly SessionOutput[] {
+    this.#phase = { awaits: 'failCommitted', end }
+    return [{ type: 'commit', commit: { step: 'pairFailed', changes: deletePair(this.#context.terms.tagPair) } }]
+  }
+
+  #end(end: SessionEnd): readonly SessionOutput[] {
+    this.#wipe()
+    this.#phase = { awaits: 'nothing' }
+    return [{ type: 'ended', end }]
+  }
+
+  #wipe(): void {
+    const phase = this.#phase
+    const keys = 'run' in phase ? phase.run.keys : []
+    const rest = phase.awaits === 'sealCommitted' ? [phase.material.pad, phase.material.pairs] : []
+    for (const secret of [...keys, ...rest, this.#outcomes]) secret.fill(0)
+  }
+
+  #say(message: Message): SessionOutput {
+    const encoded = encodeMessage(message)
+    this.#transcript.add('alice', encoded)
+    return { type: 'send', encoded }
+  }
+
+  #abortMessage(reason: AbortReason, keyBits: Bits = new Uint8Array(0)): SessionOutput {
+    return { type: 'send', encoded: encodeMessage({ type: 'abort', session: this.#context.terms.session, reason, keyBits }) }
+  }
+
+  #deadline(nowMs: number): SessionOutput {
+    return { type: 'deadline', atMs: nowMs + phaseDeadlineMs(this.#context.terms.pairs, this.#context.roundTripMs) }
+  }
+
+  #progress(phase: 'pairs' | 'settings' | 'seal' | 'received', donePairs = this.#context.terms.pairs, receipt: Receipt | null = null): SessionOutput {
+    return { type: 'progress', phase, donePairs, receipt }
+  }
+
+  #receipt(evaluation: Evaluation, outcome: Receipt['outcome'], qber: number | null, usedBits: number, chance: number | null): Receipt {
+    return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
+  }
+}
+
+/** Qubits a frame: at least 16 frames a session; 1,100 bytes a frame in a chat, 16 KiB in bulk (3 bits a qubit). */
+export function frameQubits(pairs: number): number {
+  const bytes = pairs > BULK_PAIRS ? 16_000 : 1_000
+  return Math.max(1, Math.min(Math.ceil(pairs / 16), Math.floor((bytes * 8) / 3)))
+}
+
+function gather(values: Uint8Array, ranges: readonly Range[]): Bytes {
+  return concat(...ranges.map(({ start, count }) => values.subarray(start, start + count)))
+}

@@ -1,0 +1,333 @@
+// Bob's end of one session: he measures what arrives in settings that Alice doesn't know yet, gives the verdict, and
+// opens the message. (PROTOCOL section 4)
+
+import { sift, type SiftedRounds } from '../distill/sifting.ts'
+import { checkOf } from '../distill/verification.ts'
+import { assertNever } from '../lib/assert.ts'
+import type { Bits } from '../lib/bits.ts'
+import { type Bytes, concat, equalBytes } from '../lib/bytes.ts'
+import type { RandomSource } from '../lib/random.ts'
+import { OneTimePad } from '../otp/seal.ts'
+import { OneTimeTagKey } from '../otp/tags.ts'
+import { growPairs } from '../pairing/tag-pairs.ts'
+import { drawSettings } from '../quantum/pair-source.ts'
+import type { FibreFrame } from '../wire/fibre.ts'
+import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf, makeReceipt } from './evaluation.ts'
+import { distil, PROOF_BITS, seedsFit } from './key-material.ts'
+import { type AbortReason, encodeMessage, type Message, type Range, TAG_BYTES, withoutTag } from './messages.ts'
+import type { Receipt } from './receipt.ts'
+import type { Role } from './records.ts'
+import { decodeSealed } from './sealed-message.ts'
+import { deletePair, phaseDeadlineMs, putPairs, type SessionEnd, type SessionInput, type SessionOutput } from './session.ts'
+import { Stopwatch } from './stopwatch.ts'
+import { BULK_PAIRS, type SessionContext } from './terms.ts'
+import { Transcript } from './transcript.ts'
+
+type Of<T extends Message['type']> = Extract<Message, { type: T }>
+
+/** Marks a round whose qubit has not come. */
+const NO_SETTING = 255
+const WINDOW_MS_MIN = 100
+
+type Phase =
+  | { readonly awaits: 'qubits'; readonly unanswered: number; readonly arrivedPairs: number; readonly closesAtMs: number; readonly closed: boolean }
+  | { readonly awaits: 'sifted'; readonly arrived: readonly Range[] }
+  | { readonly awaits: 'spendCommitted'; readonly run: Run; readonly estimated: Bytes }
+  | { readonly awaits: 'amplify'; readonly run: Run }
+  | { readonly awaits: 'acceptCommitted'; readonly proof: Bytes; readonly receipt: Receipt }
+  /** The key was sacrificed: Alice's copy of it is still to come. */
+  | { readonly awaits: 'abort'; readonly run: Run; readonly reason: 'short' | 'unreconciled' }
+  | { readonly awaits: 'nothing' }
+
+interface Run {
+  readonly sifted: SiftedRounds
+  readonly keys: readonly Bits[]
+  readonly evaluation: Evaluation
+}
+
+export interface BobOptions {
+  readonly context: SessionContext
+  /** Alice's `propose` as it came. */
+  readonly propose: Bytes
+  /** The lane in which the new pairs lie: Alice's. */
+  readonly lane: Role
+  readonly random: RandomSource
+}
+
+export class BobSession {
+  readonly #context: SessionContext
+  readonly #options: BobOptions
+  readonly #transcript: Transcript
+  readonly #watch = new Stopwatch()
+  readonly #settings: Bytes
+  readonly #outcomes: Bits
+  #phase: Phase = { awaits: 'nothing' }
+
+  constructor(options: BobOptions) {
+    this.#options = options
+    this.#context = options.context
+    this.#transcript = new Transcript(options.context)
+    this.#transcript.add('alice', options.propose)
+    const { pairs } = options.context.terms
+    this.#settings = new Uint8Array(pairs).fill(NO_SETTING)
+    this.#outcomes = new Uint8Array(pairs)
+  }
+
+  handle(input: SessionInput, nowMs: number): readonly SessionOutput[] {
+    switch (input.type) {
+      case 'start':
+        return this.#start(nowMs)
+      case 'fibre':
+        return this.#onFibre(input.frame, nowMs)
+      case 'outcomes':
+        return this.#onOutcomes(input.start, input.outcomes, nowMs)
+      case 'message':
+        return this.#onMessage(input.message, input.encoded, nowMs)
+      case 'committed':
+        return this.#onCommitted(nowMs)
+      case 'commitFailed':
+        return this.#onCommitFailed()
+      case 'timeout':
+        return this.#onTimeout(nowMs)
+      case 'lost':
+        return this.#stop('lost', false)
+      case 'cancel':
+        return this.#stop('cancelled', true)
+      default:
+        return assertNever(input)
+    }
+  }
+
+  #start(nowMs: number): readonly SessionOutput[] {
+    const { terms, roundTripMs } = this.#context
+    this.#watch.start(nowMs)
+    // In bulk the first qubits leave only when `ready` has arrived.
+    const patience = terms.pairs > BULK_PAIRS ? phaseDeadlineMs(terms.pairs, roundTripMs) : this.#windowMs()
+    const closesAtMs = nowMs + patience
+    this.#phase = { awaits: 'qubits', unanswered: 0, arrivedPairs: 0, closesAtMs, closed: false }
+    const ready = terms.pairs > BULK_PAIRS ? [this.#say({ type: 'ready', session: terms.session })] : []
+    return [...ready, { type: 'deadline', atMs: closesAtMs }, this.#progress('pairs', 0)]
+  }
+
+  /** The window closes two round trips after the last frame. */
+  #windowMs(): number {
+    return Math.max(WINDOW_MS_MIN, 2 * this.#context.roundTripMs)
+  }
+
+  /** Draws settings for qubits that have come, and for no others; late and repeated frames stay unmeasured. */
+  #onFibre(frame: FibreFrame, nowMs: number): readonly SessionOutput[] {
+    const phase = this.#phase
+    const end = frame.start + frame.qubits.indices.length
+    if (phase.awaits !== 'qubits' || phase.closed || end > this.#context.terms.pairs) return []
+    if (this.#settings.subarray(frame.start, end).some((setting) => setting !== NO_SETTING)) return []
+    const settings = drawSettings(end - frame.start, this.#context.terms.bob, this.#options.random)
+    this.#settings.set(settings, frame.start)
+    const closesAtMs = nowMs + this.#windowMs()
+    this.#phase = { ...phase, unanswered: phase.unanswered + 1, closesAtMs }
+    return [{ type: 'measure', start: frame.start, settings }, { type: 'deadline', atMs: closesAtMs }]
+  }
+
+  #onOutcomes(start: number, outcomes: Bits, nowMs: number): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits !== 'qubits') return []
+    this.#outcomes.set(outcomes, start)
+    const arrivedPairs = phase.arrivedPairs + outcomes.length
+    const unanswered = phase.unanswered - 1
+    this.#phase = { ...phase, arrivedPairs, unanswered }
+    const complete = arrivedPairs === this.#context.terms.pairs
+    if (unanswered === 0 && (complete || phase.closed)) return this.#sayMeasured(nowMs)
+    return this.#context.terms.pairs > BULK_PAIRS ? [this.#progress('pairs', arrivedPairs)] : []
+  }
+
+  #onTimeout(nowMs: number): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits !== 'qubits') return this.#stop('late', true)
+    if (nowMs < phase.closesAtMs) return [{ type: 'deadline', atMs: phase.closesAtMs }]
+    if (phase.arrivedPairs === 0 && phase.unanswered === 0) return this.#stop('late', true)
+    this.#phase = { ...phase, closed: true }
+    return phase.unanswered === 0 ? this.#sayMeasured(nowMs) : []
+  }
+
+  #sayMeasured(nowMs: number): readonly SessionOutput[] {
+    this.#watch.lap('pairs', nowMs)
+    const arrived = rangesOf(this.#settings)
+    const settings = this.#settings.filter((setting) => setting !== NO_SETTING)
+    this.#phase = { awaits: 'sifted', arrived }
+    const { session } = this.#context.terms
+    return [this.#say({ type: 'measured', session, arrived, settings }), this.#deadline(nowMs), this.#progress('settings', settings.length)]
+  }
+
+  #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (message.type === 'abort') return this.#onAbort(message)
+    if (message.type === 'sifted' && phase.awaits === 'sifted') return this.#onSifted(message, encoded, nowMs)
+    if (message.type === 'amplify' && phase.awaits === 'amplify') return this.#onAmplify(message, encoded, phase.run, nowMs)
+    return this.#stop('malformed', true)
+  }
+
+  #onSifted(message: Of<'sifted'>, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
+    const { terms } = this.#context
+    const bob = this.#settings.filter((setting) => setting !== NO_SETTING)
+    if (message.settings.length !== bob.length) return this.#stop('malformed', true)
+    const outcomes = this.#outcomes.filter((_, i) => this.#settings[i] !== NO_SETTING)
+    const sifted = sift(message.settings, bob, terms.mode)
+    const keys = keysOf(sifted, outcomes)
+    if (message.outcomes.length !== sifted.open.length || message.checks.length !== keys.length) return this.#stop('malformed', true)
+    this.#transcript.add('alice', encoded)
+    const bobOpen = Uint8Array.from(sifted.open, (round) => outcomes[round]!)
+    const equal = keys.map((bits, i) => equalBytes(checkOf(bits, message.checks[i]!.key), message.checks[i]!.check))
+    const record = { alice: message.settings, bob, aliceOpen: message.outcomes, bobOpen }
+    const evaluation = evaluate(terms, sifted, record, equal.every(Boolean))
+    this.#watch.lap('test', nowMs)
+    return this.#decide({ sifted, keys, evaluation }, bobOpen, equal, nowMs)
+  }
+
+  /** The verdict, before anything is sealed. */
+  #decide(run: Run, outcomes: Bits, equal: readonly boolean[], nowMs: number): readonly SessionOutput[] {
+    const { session, tagPair } = this.#context.terms
+    const base = { type: 'estimated', session, outcomes, equal } as const
+    if (run.evaluation.verdict.enough && equal.every(Boolean)) {
+      const estimated = encodeMessage({ ...base, finding: 'enough', keyBits: new Uint8Array(0), tag: new Uint8Array(TAG_BYTES) })
+      this.#phase = { awaits: 'spendCommitted', run, estimated }
+      return [{ type: 'commit', commit: { step: 'tagSpent', changes: deletePair(tagPair) } }, this.#progress('key')]
+    }
+    const finding = run.evaluation.verdict.enough ? 'unreconciled' : 'short'
+    this.#phase = { awaits: 'abort', run, reason: finding }
+    const keyBits = concat(...run.keys)
+    return [this.#say({ ...base, finding, keyBits, tag: new Uint8Array(0) }), this.#deadline(nowMs)]
+  }
+
+  #onCommitted(nowMs: number): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits === 'spendCommitted') return this.#sayTag(phase.run, phase.estimated, nowMs)
+    if (phase.awaits === 'acceptCommitted') {
+      const received = encodeMessage({ type: 'received', session: this.#context.terms.session, proof: phase.proof })
+      return [{ type: 'send', encoded: received }, this.#progress('received', undefined, phase.receipt), ...this.#end({ type: 'accepted', receipt: phase.receipt })]
+    }
+    return []
+  }
+
+  #onCommitFailed(): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits === 'nothing') return []
+    return [this.#abortMessage('storage'), ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null })]
+  }
+
+  /** His pair is off the disk: now, and only now, he makes his tag. */
+  #sayTag(run: Run, estimated: Bytes, nowMs: number): readonly SessionOutput[] {
+    const covered = this.#transcript.bytesWith('bob', withoutTag(estimated))
+    const tag = new OneTimeTagKey(this.#context.tagKeys.slice(32, 64)).tag(covered)
+    const encoded = concat(withoutTag(estimated), tag)
+    this.#transcript.add('bob', encoded)
+    this.#phase = { awaits: 'amplify', run }
+    return [{ type: 'send', encoded }, this.#deadline(nowMs)]
+  }
+
+  #onAmplify(message: Of<'amplify'>, encoded: Bytes, run: Run, nowMs: number): readonly SessionOutput[] {
+    const { terms, tagKeys, authentication } = this.#context
+    const covered = this.#transcript.bytesWith('alice', withoutTag(encoded))
+    if (!equalBytes(new OneTimeTagKey(tagKeys.slice(0, 32)).tag(covered), message.tag)) return this.#failTag(run)
+    const secretBits = run.evaluation.verdict.blocks.map((block) => block.secretBits)
+    const bitsFit = 8 * message.ciphertext.length + 512 * terms.newPairs + PROOF_BITS === terms.neededBits
+    if (!bitsFit || !seedsFit(run.keys, message.blocks, terms.neededBits, secretBits)) return this.#stop('malformed', true)
+    const material = distil(run.keys, message.blocks, message.ciphertext.length, terms.newPairs)
+    const plaintext = new OneTimePad(material.pad).open(message.ciphertext)
+    const sealed = decodeSealed(plaintext)
+    if (sealed === null) return this.#stop('malformed', true)
+    this.#watch.lap('seal', nowMs)
+    const receipt = this.#receipt(run.evaluation, 'delivered', 0, terms.neededBits, null)
+    this.#phase = { awaits: 'acceptCommitted', proof: material.proof, receipt }
+    const pairs = growPairs(terms.session, this.#options.lane, material.pairs, 'usable', authentication)
+    wipe([...run.keys, material.pairs])
+    return [
+      { type: 'commit', commit: { step: 'accepted', changes: putPairs(pairs), message: sealed, receipt } },
+      this.#progress('seal', undefined, receipt),
+    ]
+  }
+
+  /** Alice's tag does not hold: his pair is spent already, nothing is opened. */
+  #failTag(run: Run): readonly SessionOutput[] {
+    const receipt = this.#receipt(run.evaluation, 'tampered', null, 0, null)
+    const end: SessionEnd = { type: 'aborted', reason: 'tampered', alert: true, receipt }
+    return [this.#abortMessage('tampered'), ...this.#end(end)]
+  }
+
+  #onAbort(message: Of<'abort'>): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits === 'nothing' || phase.awaits === 'acceptCommitted') return []
+    if (phase.awaits !== 'abort') {
+      const alert = message.reason === 'tampered'
+      return this.#end({ type: 'aborted', reason: message.reason, alert, receipt: null })
+    }
+    return this.#end(this.#sacrificed(phase.run, phase.reason, message.keyBits))
+  }
+
+  /** Both keys are known now: the exact QBER, and whether readings like these are chance. */
+  #sacrificed(run: Run, reason: 'short' | 'unreconciled', theirs: Bits): SessionEnd {
+    const errors = countErrors(run.keys, theirs)
+    const { chance, alert } = judgeAlert(this.#context.terms, run.evaluation, errors)
+    const outcome = alert ? 'eavesdropper' : reason === 'short' ? 'short' : 'noisy'
+    const receipt = this.#receipt(run.evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
+    return { type: 'aborted', reason, alert, receipt }
+  }
+
+  #stop(reason: AbortReason, tell: boolean): readonly SessionOutput[] {
+    const phase = this.#phase
+    if (phase.awaits === 'nothing') return []
+    // The message is on its way to the disk; if it gets there and `received` can't be said, Alice sends it again.
+    if (phase.awaits === 'acceptCommitted') return reason === 'lost' ? this.#end({ type: 'accepted', receipt: phase.receipt }) : []
+    // Alice's key bits never came: the verdict stands without them.
+    if (phase.awaits === 'abort') return this.#end(this.#sacrificed(phase.run, phase.reason, new Uint8Array(0)))
+    const told = tell ? [this.#abortMessage(reason)] : []
+    return [...told, ...this.#end({ type: 'aborted', reason, alert: false, receipt: null })]
+  }
+
+  #end(end: SessionEnd): readonly SessionOutput[] {
+    wipe('run' in this.#phase ? this.#phase.run.keys : [])
+    this.#outcomes.fill(0)
+    this.#phase = { awaits: 'nothing' }
+    return [{ type: 'ended', end }]
+  }
+
+  #say(message: Message): SessionOutput {
+    const encoded = encodeMessage(message)
+    this.#transcript.add('bob', encoded)
+    return { type: 'send', encoded }
+  }
+
+  #abortMessage(reason: AbortReason): SessionOutput {
+    const { session } = this.#context.terms
+    return { type: 'send', encoded: encodeMessage({ type: 'abort', session, reason, keyBits: new Uint8Array(0) }) }
+  }
+
+  #deadline(nowMs: number): SessionOutput {
+    return { type: 'deadline', atMs: nowMs + phaseDeadlineMs(this.#context.terms.pairs, this.#context.roundTripMs) }
+  }
+
+  #progress(phase: 'pairs' | 'settings' | 'key' | 'seal' | 'received', donePairs = this.#context.terms.pairs, receipt: Receipt | null = null): SessionOutput {
+    return { type: 'progress', phase, donePairs, receipt }
+  }
+
+  #receipt(evaluation: Evaluation, outcome: Receipt['outcome'], qber: number | null, usedBits: number, chance: number | null): Receipt {
+    return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
+  }
+}
+
+/** The runs of rounds that have a setting, ascending. */
+function rangesOf(settings: Uint8Array): readonly Range[] {
+  const ranges: Range[] = []
+  let start = -1
+  for (let i = 0; i <= settings.length; i++) {
+    const arrived = i < settings.length && settings[i] !== NO_SETTING
+    if (arrived && start < 0) start = i
+    if (!arrived && start >= 0) {
+      ranges.push({ start, count: i - start })
+      start = -1
+    }
+  }
+  return ranges
+}
+
+function wipe(secrets: readonly Uint8Array[]): void {
+  for (const secret of secrets) secret.fill(0)
+}

@@ -1,0 +1,45 @@
+// The plaintext of a message as the one-time pad covers it: a header of 28 bytes, the text, zeros up to a length that
+// tells little (128 bytes, above that by Padme).
+//
+// Header: kind 1 | number 4 | written, seconds since 1970 4 | id 16 | text length 3
+
+import { type Bytes, toHex } from '../lib/bytes.ts'
+import { decodeText, encodeText } from '../lib/text.ts'
+import { paddedLength } from '../otp/padding.ts'
+import { Reader, Writer } from '../wire/codec.ts'
+
+export const HEADER_BYTES = 28
+export const TEXT_BYTES_MAX = 65_536
+const TEXT_KIND = 1
+
+export interface SealedText {
+  readonly id: string
+  readonly number: number
+  readonly writtenAtMs: number
+  readonly text: string
+}
+
+export function encodeSealed(message: SealedText): Bytes {
+  const text = encodeText(message.text)
+  const seconds = Math.max(0, Math.min(2 ** 32 - 1, Math.floor(message.writtenAtMs / 1000)))
+  const writer = new Writer().u8(TEXT_KIND).u32(message.number).u32(seconds).raw(hexBytes(message.id))
+  const plain = writer.u8(text.length >> 16).u16(text.length & 0xffff).raw(text).end()
+  const padded = new Uint8Array(paddedLength(plain.length))
+  padded.set(plain)
+  return padded
+}
+
+/** The message of a plaintext, or null: the sender is authentic but may be faulty. */
+export function decodeSealed(padded: Uint8Array): SealedText | null {
+  const reader = new Reader(padded)
+  const kind = reader.u8()
+  const [number, seconds] = [reader.u32(), reader.u32()]
+  const id = toHex(reader.raw(16))
+  const textBytes = reader.u8() * 65_536 + reader.u16()
+  const text = decodeText(reader.raw(Math.min(textBytes, TEXT_BYTES_MAX)))
+  const padding = reader.rest()
+  const whole = !reader.failed && kind === TEXT_KIND && textBytes <= TEXT_BYTES_MAX && padding.every((byte) => byte === 0)
+  return whole && text !== null ? { id, number, writtenAtMs: seconds * 1000, text } : null
+}
+
+const hexBytes = (hex: string): Bytes => Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
