@@ -14,8 +14,9 @@ export function binaryEntropy(p: number): number {
 
 /** KL(e || p) of two coins in nats; infinite where p can't give e. */
 export function divergence(e: number, p: number): number {
-  const part = (x: number, y: number): number => (x === 0 ? 0 : x * Math.log(x / y))
-  return part(e, p) + part(1 - e, 1 - p)
+  const bad = e === 0 ? 0 : e * Math.log(e / p)
+  const good = e === 1 ? 0 : (1 - e) * Math.log((1 - e) / (1 - p))
+  return bad + good
 }
 
 /** Error rate that a perfect pair shows on settings 45 degrees apart: (1 - 1/sqrt2) / 2. */
@@ -58,20 +59,21 @@ export function keyLengthTrusted(input: TrustedInput): KeyLength {
   return toLength(secret - leakedBits - tagBits - 2 * Math.log2(2 / epsilon))
 }
 
-/** The largest p >= e with KL(e || p) <= bound: Newton from above (KL is convex in p), bisecting where it leaves the bracket. */
+/** The largest p >= e with KL(e || p) <= bound: Newton (KL is convex in p), bisecting where it would leave the bracket. */
 export function upperRate(e: number, bound: number): number {
   if (e === 0) return -Math.expm1(-bound)
   let low = e
   // Pinsker: KL >= 2 (p - e)^2.
   let high = Math.min(1, e + Math.sqrt(bound / 2))
   let p = high
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 100; i++) {
     const excess = divergence(e, p) - bound
     if (excess > 0) high = p
     else low = p
     const step = p - (excess * p * (1 - p)) / (p - e)
-    const next = step > low && step < high ? step : (low + high) / 2
-    if (Math.abs(next - p) <= 1e-15) return next
+    const next = step >= low && step <= high ? step : (low + high) / 2
+    // Newton doubles the digits: after a step this small the next one would be below rounding.
+    if (Math.abs(next - p) <= 1e-9 * (next - e)) return next
     p = next
   }
   return p

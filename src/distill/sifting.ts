@@ -74,7 +74,7 @@ export function pick(values: Uint8Array, rounds: Uint32Array): Bits {
   return out
 }
 
-function blockIndex(pairs: readonly KeyPair[], pair: SettingPair): number {
+function blockIndex(pairs: readonly SettingPair[], pair: SettingPair): number {
   const index = pairs.indexOf(pair)
   return index < 0 ? pairs.length : index
 }
