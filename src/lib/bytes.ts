@@ -44,6 +44,9 @@ export function fromBase64Url(text: string): Result<Bytes, 'not base64url'> {
   }
 }
 
+/** The bytes of hexadecimal that is our own: an even number of digits. */
+export const hexBytes = (digits: string): Bytes => new Uint8Array(hex.decode(digits))
+
 /** Reads hexadecimal; anything else is a reason, not a throw. */
 export function fromHex(text: string): Result<Bytes, 'not hexadecimal'> {
   try {

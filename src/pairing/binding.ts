@@ -34,7 +34,10 @@ export interface BindingContext {
 }
 
 export function encodeBinding(binding: Binding): Bytes {
-  const writer = new Writer().u8(VERSION).u8(binding.mode === 'lab' ? 1 : 0).raw(binding.side)
+  const writer = new Writer()
+    .u8(VERSION)
+    .u8(binding.mode === 'lab' ? 1 : 0)
+    .raw(binding.side)
   writer.u32(binding.number).u32(binding.lastSeen).u32(binding.highestNumber).u8(binding.pairs.length)
   for (const name of binding.pairs) writer.text(name)
   return writer.end()
@@ -56,11 +59,18 @@ export function decodeBinding(reader: Reader): Binding {
 /** HMAC-SHA-256 of `role`'s binding in its context. */
 export function bindingMac(root: Uint8Array, role: Role, context: BindingContext, encoded: Uint8Array): Bytes {
   const writer = new Writer().text('sqc binding').u8(VERSION).text(role)
-  for (const of of [context.fingerprints, context.descriptions, context.sides]) writer.bytes(of.inviter).bytes(of.joiner)
+  for (const of of [context.fingerprints, context.descriptions, context.sides])
+    writer.bytes(of.inviter).bytes(of.joiner)
   writer.bytes(context.nonces.inviter).bytes(context.nonces.joiner).bytes(encoded)
   return new Uint8Array(hmac(sha256, bindingKey(root, context.nonces, role), writer.end()))
 }
 
-export function bindingHolds(root: Uint8Array, role: Role, context: BindingContext, encoded: Uint8Array, mac: Uint8Array): boolean {
+export function bindingHolds(
+  root: Uint8Array,
+  role: Role,
+  context: BindingContext,
+  encoded: Uint8Array,
+  mac: Uint8Array,
+): boolean {
   return equalBytes(bindingMac(root, role, context, encoded), mac)
 }

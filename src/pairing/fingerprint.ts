@@ -6,7 +6,9 @@ import { decodeText } from '../lib/text.ts'
 const DESCRIPTION_BYTES_MAX = 32_768
 
 /** What one of simple-peer's signals is, told from its UTF-8 JSON; null when it is none. */
-export function readSignal(bytes: Uint8Array): { readonly type: 'description'; readonly fingerprint: Bytes } | { readonly type: 'other' } | null {
+export function readSignal(
+  bytes: Uint8Array,
+): { readonly type: 'description'; readonly fingerprint: Bytes } | { readonly type: 'other' } | null {
   const signal = parseJson(bytes)
   if (signal === null) return null
   const { type, sdp } = signal

@@ -26,7 +26,8 @@ const both = (nonces: Nonces): Bytes => concat(nonces.inviter, nonces.joiner)
 export const roomId = (root: Uint8Array): string => toHex(derive(root, new Uint8Array(0), 'sqc/room', 16))
 
 /** Proves, before there are two nonces, that a greeting comes from a holder of the root. */
-export const helloKey = (root: Uint8Array, role: Role): Bytes => derive(root, new Uint8Array(0), `sqc/hello/${role}`, 32)
+export const helloKey = (root: Uint8Array, role: Role): Bytes =>
+  derive(root, new Uint8Array(0), `sqc/hello/${role}`, 32)
 
 /** AEAD around offer, answer and candidates of `role`. */
 export const signalKey = (root: Uint8Array, nonces: Nonces, role: Role): Bytes =>

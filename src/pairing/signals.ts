@@ -59,7 +59,11 @@ export function parseSignal(root: Uint8Array, bytes: Uint8Array): Result<Signal,
   }
 }
 
-function parseGreeting(root: Uint8Array, kind: 'hello' | 'welcome', bytes: Uint8Array): Result<Signal, 'malformed' | 'unproved'> {
+function parseGreeting(
+  root: Uint8Array,
+  kind: 'hello' | 'welcome',
+  bytes: Uint8Array,
+): Result<Signal, 'malformed' | 'unproved'> {
   const length = 2 + NONCE_BYTES + SIDE_BYTES + (kind === 'welcome' ? NONCE_BYTES : 0)
   if (bytes.length !== length + MAC_BYTES) return fail('malformed')
   const body = bytes.slice(0, length) as Bytes
@@ -67,7 +71,9 @@ function parseGreeting(root: Uint8Array, kind: 'hello' | 'welcome', bytes: Uint8
   if (!equalBytes(hmac(sha256, helloKey(root, role), body), bytes.subarray(length))) return fail('unproved')
   const nonce = body.slice(2, 18)
   const side = body.slice(18, 34)
-  return ok(kind === 'hello' ? { type: 'hello', nonce, side } : { type: 'welcome', nonce, side, answers: body.slice(34, 50) })
+  return ok(
+    kind === 'hello' ? { type: 'hello', nonce, side } : { type: 'welcome', nonce, side, answers: body.slice(34, 50) },
+  )
 }
 
 function parseSealed(bytes: Uint8Array): Result<Signal, 'malformed'> {

@@ -3,7 +3,7 @@
 // `amplify`, usable once Bob has shown that he stored it; deleted before a side makes its own tag: deletion is the only
 // spent mark. (PROTOCOL section 7)
 
-import { concat, type Bytes } from '../lib/bytes.ts'
+import { type Bytes, concat } from '../lib/bytes.ts'
 import type { Role } from './keys.ts'
 
 export type Authentication = 'information-theoretic' | 'computational'
@@ -49,7 +49,13 @@ export function newPairCount(pairs: readonly TagPair[], lane: Role): number {
 }
 
 /** New pairs from key bytes (64 each), named after their session. */
-export function growPairs(session: string, lane: Role, bytes: Bytes, state: TagPair['state'], origin: Authentication): readonly TagPair[] {
+export function growPairs(
+  session: string,
+  lane: Role,
+  bytes: Bytes,
+  state: TagPair['state'],
+  origin: Authentication,
+): readonly TagPair[] {
   return Array.from({ length: bytes.length / PAIR_BYTES }, (_, index) => ({
     name: `${session}/${index}`,
     lane,
@@ -60,8 +66,10 @@ export function growPairs(session: string, lane: Role, bytes: Bytes, state: TagP
 }
 
 /** At a binding: the pairs that both sides list stay and are usable, all others go. */
-export function keepCommon(pairs: readonly TagPair[], listed: ReadonlySet<string>): { readonly kept: readonly TagPair[]; readonly dropped: readonly string[] } {
+export function keepCommon(
+  pairs: readonly TagPair[],
+  listed: ReadonlySet<string>,
+): { readonly kept: readonly TagPair[]; readonly dropped: readonly string[] } {
   const kept = pairs.filter((pair) => listed.has(pair.name)).map((pair) => ({ ...pair, state: 'usable' as const }))
   return { kept, dropped: pairs.filter((pair) => !listed.has(pair.name)).map((pair) => pair.name) }
 }
-

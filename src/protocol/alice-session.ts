@@ -1,7 +1,7 @@
 // Alice's end of one session: she makes the pairs, measures her halves, sends Bob's, and at the end the message under
 // a pad of the key that came of it. (PROTOCOL section 4)
 
-import { sift, type SiftedRounds } from '../distill/sifting.ts'
+import { type SiftedRounds, sift } from '../distill/sifting.ts'
 import { checkOf } from '../distill/verification.ts'
 import { assertNever } from '../lib/assert.ts'
 import type { Bits } from '../lib/bits.ts'
@@ -17,7 +17,14 @@ import { allocate, distil, drawSeeds, type KeyMaterial } from './key-material.ts
 import { type AbortReason, encodeMessage, type Message, type Range, TAG_BYTES, withoutTag } from './messages.ts'
 import type { Receipt } from './receipt.ts'
 import type { Role, TagPair } from './records.ts'
-import { deletePair, phaseDeadlineMs, putPairs, type SessionEnd, type SessionInput, type SessionOutput } from './session.ts'
+import {
+  deletePair,
+  phaseDeadlineMs,
+  putPairs,
+  type SessionEnd,
+  type SessionInput,
+  type SessionOutput,
+} from './session.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { BULK_PAIRS, type SessionContext } from './terms.ts'
 import { Transcript } from './transcript.ts'
@@ -29,8 +36,21 @@ type Phase =
   | { readonly awaits: 'ready' }
   | { readonly awaits: 'measured' }
   | { readonly awaits: 'estimated'; readonly run: Run }
-  | { readonly awaits: 'sealCommitted'; readonly run: Run; readonly material: KeyMaterial; readonly amplify: Bytes; readonly pairs: readonly TagPair[]; readonly evaluation: Evaluation }
-  | { readonly awaits: 'received'; readonly run: Run; readonly proof: Bytes; readonly pairs: readonly TagPair[]; readonly evaluation: Evaluation }
+  | {
+      readonly awaits: 'sealCommitted'
+      readonly run: Run
+      readonly material: KeyMaterial
+      readonly amplify: Bytes
+      readonly pairs: readonly TagPair[]
+      readonly evaluation: Evaluation
+    }
+  | {
+      readonly awaits: 'received'
+      readonly run: Run
+      readonly proof: Bytes
+      readonly pairs: readonly TagPair[]
+      readonly evaluation: Evaluation
+    }
   | { readonly awaits: 'confirmCommitted'; readonly receipt: Receipt }
   | { readonly awaits: 'failCommitted'; readonly end: SessionEnd }
   | { readonly awaits: 'nothing' }
@@ -126,11 +146,13 @@ export class AliceSession {
 
   #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
     const { awaits } = this.#phase
-    if (message.type === 'refuse' && (awaits === 'measured' || awaits === 'ready')) return this.#end({ type: 'refused', reason: message.reason })
+    if (message.type === 'refuse' && (awaits === 'measured' || awaits === 'ready'))
+      return this.#end({ type: 'refused', reason: message.reason })
     if (message.type === 'abort' && awaits !== 'nothing') return this.#onAbort(message)
     if (message.type === 'ready' && awaits === 'ready') return this.#onReady(encoded, nowMs)
     if (message.type === 'measured' && awaits === 'measured') return this.#onMeasured(message, encoded, nowMs)
-    if (message.type === 'estimated' && this.#phase.awaits === 'estimated') return this.#onEstimated(message, encoded, this.#phase.run, nowMs)
+    if (message.type === 'estimated' && this.#phase.awaits === 'estimated')
+      return this.#onEstimated(message, encoded, this.#phase.run, nowMs)
     if (message.type === 'received' && this.#phase.awaits === 'received') return this.#onReceived(message, nowMs)
     // Repeated or early: the peer speaks out of turn, and nothing that it says can be used.
     return this.#stop('malformed', true)
@@ -165,7 +187,11 @@ export class AliceSession {
       return { key, check: checkOf(bits, key) }
     })
     const { session } = this.#context.terms
-    return [this.#say({ type: 'sifted', session, settings: alice, outcomes: aliceOpen, checks }), this.#deadline(nowMs), this.#progress('settings')]
+    return [
+      this.#say({ type: 'sifted', session, settings: alice, outcomes: aliceOpen, checks }),
+      this.#deadline(nowMs),
+      this.#progress('settings'),
+    ]
   }
 
   /** The ranges that Bob says arrived, or null where they are none of this session's. */
@@ -182,16 +208,27 @@ export class AliceSession {
 
   #onEstimated(message: Of<'estimated'>, encoded: Bytes, run: Run, nowMs: number): readonly SessionOutput[] {
     const { terms } = this.#context
-    if (message.outcomes.length !== run.sifted.open.length || message.equal.length !== run.keys.length) return this.#stop('malformed', true)
+    if (message.outcomes.length !== run.sifted.open.length || message.equal.length !== run.keys.length)
+      return this.#stop('malformed', true)
     const equal = message.equal.every(Boolean)
     const evaluation = evaluate(terms, run.sifted, { ...run, bobOpen: message.outcomes }, equal)
     this.#watch.lap('test', nowMs)
     if (message.finding !== 'enough') return this.#sacrifice(message, run, evaluation)
     if (!this.#tagHolds(encoded, message.tag)) {
-      return this.#failPair({ type: 'aborted', reason: 'tampered', alert: true, receipt: this.#receipt(evaluation, 'tampered', null, 0, null) })
+      return this.#failPair({
+        type: 'aborted',
+        reason: 'tampered',
+        alert: true,
+        receipt: this.#receipt(evaluation, 'tampered', null, 0, null),
+      })
     }
     this.#transcript.add('bob', encoded)
-    const bits = equal ? allocate(terms.neededBits, evaluation.verdict.blocks.map((block) => block.secretBits)) : null
+    const bits = equal
+      ? allocate(
+          terms.neededBits,
+          evaluation.verdict.blocks.map((block) => block.secretBits),
+        )
+      : null
     // Bob found enough where Alice does not: his pair is spent, so hers goes too.
     if (bits === null) return this.#failPair({ type: 'aborted', reason: 'malformed', alert: false, receipt: null })
     return this.#seal(run, evaluation, bits, nowMs)
@@ -218,7 +255,13 @@ export class AliceSession {
     const blocks = drawSeeds(run.keys, bits, random)
     const material = distil(run.keys, blocks, plaintext.length, terms.newPairs)
     const ciphertext = new OneTimePad(material.pad).seal(plaintext)
-    const untagged = encodeMessage({ type: 'amplify', session: terms.session, blocks, ciphertext, tag: new Uint8Array(TAG_BYTES) })
+    const untagged = encodeMessage({
+      type: 'amplify',
+      session: terms.session,
+      blocks,
+      ciphertext,
+      tag: new Uint8Array(TAG_BYTES),
+    })
     const covered = this.#transcript.bytesWith('alice', withoutTag(untagged))
     const tag = new OneTimeTagKey(this.#context.tagKeys.slice(0, 32)).tag(covered)
     const amplify = concat(withoutTag(untagged), tag)
@@ -227,17 +270,30 @@ export class AliceSession {
     this.#watch.lap('seal', nowMs)
     const changes = [...deletePair(terms.tagPair), ...putPairs(pairs)]
     const receipt = this.#receipt(evaluation, 'sent', 0, terms.neededBits, null)
-    return [{ type: 'commit', commit: { step: 'sealed', changes, receipt } }, this.#progress('seal', undefined, receipt)]
+    return [
+      { type: 'commit', commit: { step: 'sealed', changes, receipt } },
+      this.#progress('seal', undefined, receipt),
+    ]
   }
 
   #onCommitted(nowMs: number): readonly SessionOutput[] {
     const phase = this.#phase
     if (phase.awaits === 'sealCommitted') {
-      this.#phase = { awaits: 'received', run: phase.run, proof: phase.material.proof, pairs: phase.pairs, evaluation: phase.evaluation }
+      this.#phase = {
+        awaits: 'received',
+        run: phase.run,
+        proof: phase.material.proof,
+        pairs: phase.pairs,
+        evaluation: phase.evaluation,
+      }
       return [{ type: 'send', encoded: phase.amplify }, this.#deadline(nowMs)]
     }
     if (phase.awaits === 'confirmCommitted') return this.#end({ type: 'confirmed', receipt: phase.receipt })
-    if (phase.awaits === 'failCommitted') return [this.#abortMessage(phase.end.type === 'aborted' ? phase.end.reason : 'malformed'), ...this.#end(phase.end)]
+    if (phase.awaits === 'failCommitted')
+      return [
+        this.#abortMessage(phase.end.type === 'aborted' ? phase.end.reason : 'malformed'),
+        ...this.#end(phase.end),
+      ]
     return []
   }
 
@@ -246,7 +302,10 @@ export class AliceSession {
     if (phase.awaits === 'failCommitted') return [this.#abortMessage('storage'), ...this.#end(phase.end)]
     // The seal is not on the disk, so nothing was sent and the message is still queued.
     if (phase.awaits === 'sealCommitted') {
-      return [this.#abortMessage('storage'), ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null })]
+      return [
+        this.#abortMessage('storage'),
+        ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null }),
+      ]
     }
     return phase.awaits === 'confirmCommitted' ? this.#end({ type: 'unconfirmed', tampered: false }) : []
   }
@@ -259,7 +318,10 @@ export class AliceSession {
     const receipt = this.#receipt(phase.evaluation, 'delivered', 0, this.#context.terms.neededBits, null)
     this.#phase = { awaits: 'confirmCommitted', receipt }
     const changes = putPairs(phase.pairs.map((pair) => ({ ...pair, state: 'usable' })))
-    return [{ type: 'commit', commit: { step: 'confirmed', changes, receipt } }, this.#progress('received', undefined, receipt)]
+    return [
+      { type: 'commit', commit: { step: 'confirmed', changes, receipt } },
+      this.#progress('received', undefined, receipt),
+    ]
   }
 
   /** Ends what has not been sealed; what was sealed stays sent and is resent later. */
@@ -268,7 +330,8 @@ export class AliceSession {
     if (phase.awaits === 'nothing') return []
     if (phase.awaits === 'failCommitted') return reason === 'lost' ? this.#end(phase.end) : []
     // A transaction was asked for: its outcome decides. Of a lost connection nobody is left to tell.
-    if (phase.awaits === 'confirmCommitted' || phase.awaits === 'sealCommitted') return reason === 'lost' ? this.#end({ type: 'unconfirmed', tampered: false }) : []
+    if (phase.awaits === 'confirmCommitted' || phase.awaits === 'sealCommitted')
+      return reason === 'lost' ? this.#end({ type: 'unconfirmed', tampered: false }) : []
     if (phase.awaits === 'received') return this.#end({ type: 'unconfirmed', tampered: false })
     const told = tell ? [this.#abortMessage(reason)] : []
     return [...told, ...this.#end({ type: 'aborted', reason, alert: false, receipt: null })]
@@ -299,18 +362,31 @@ export class AliceSession {
   }
 
   #abortMessage(reason: AbortReason, keyBits: Bits = new Uint8Array(0)): SessionOutput {
-    return { type: 'send', encoded: encodeMessage({ type: 'abort', session: this.#context.terms.session, reason, keyBits }) }
+    return {
+      type: 'send',
+      encoded: encodeMessage({ type: 'abort', session: this.#context.terms.session, reason, keyBits }),
+    }
   }
 
   #deadline(nowMs: number): SessionOutput {
     return { type: 'deadline', atMs: nowMs + phaseDeadlineMs(this.#context.terms.pairs, this.#context.roundTripMs) }
   }
 
-  #progress(phase: 'pairs' | 'settings' | 'seal' | 'received', donePairs = this.#context.terms.pairs, receipt: Receipt | null = null): SessionOutput {
+  #progress(
+    phase: 'pairs' | 'settings' | 'seal' | 'received',
+    donePairs = this.#context.terms.pairs,
+    receipt: Receipt | null = null,
+  ): SessionOutput {
     return { type: 'progress', phase, donePairs, receipt }
   }
 
-  #receipt(evaluation: Evaluation, outcome: Receipt['outcome'], qber: number | null, usedBits: number, chance: number | null): Receipt {
+  #receipt(
+    evaluation: Evaluation,
+    outcome: Receipt['outcome'],
+    qber: number | null,
+    usedBits: number,
+    chance: number | null,
+  ): Receipt {
     return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
   }
 }

@@ -1,7 +1,7 @@
 // Bob's end of one session: he measures what arrives in settings that Alice doesn't know yet, gives the verdict, and
 // opens the message. (PROTOCOL section 4)
 
-import { sift, type SiftedRounds } from '../distill/sifting.ts'
+import { type SiftedRounds, sift } from '../distill/sifting.ts'
 import { checkOf } from '../distill/verification.ts'
 import { assertNever } from '../lib/assert.ts'
 import type { Bits } from '../lib/bits.ts'
@@ -18,7 +18,14 @@ import { type AbortReason, encodeMessage, type Message, type Range, TAG_BYTES, w
 import type { Receipt } from './receipt.ts'
 import type { Role } from './records.ts'
 import { decodeSealed } from './sealed-message.ts'
-import { deletePair, phaseDeadlineMs, putPairs, type SessionEnd, type SessionInput, type SessionOutput } from './session.ts'
+import {
+  deletePair,
+  phaseDeadlineMs,
+  putPairs,
+  type SessionEnd,
+  type SessionInput,
+  type SessionOutput,
+} from './session.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { BULK_PAIRS, type SessionContext } from './terms.ts'
 import { Transcript } from './transcript.ts'
@@ -30,7 +37,13 @@ const NO_SETTING = 255
 const WINDOW_MS_MIN = 100
 
 type Phase =
-  | { readonly awaits: 'qubits'; readonly unanswered: number; readonly arrivedPairs: number; readonly closesAtMs: number; readonly closed: boolean }
+  | {
+      readonly awaits: 'qubits'
+      readonly unanswered: number
+      readonly arrivedPairs: number
+      readonly closesAtMs: number
+      readonly closed: boolean
+    }
   | { readonly awaits: 'sifted'; readonly arrived: readonly Range[] }
   | { readonly awaits: 'spendCommitted'; readonly run: Run; readonly estimated: Bytes }
   | { readonly awaits: 'amplify'; readonly run: Run }
@@ -124,7 +137,10 @@ export class BobSession {
     this.#settings.set(settings, frame.start)
     const closesAtMs = nowMs + this.#windowMs()
     this.#phase = { ...phase, unanswered: phase.unanswered + 1, closesAtMs }
-    return [{ type: 'measure', start: frame.start, settings }, { type: 'deadline', atMs: closesAtMs }]
+    return [
+      { type: 'measure', start: frame.start, settings },
+      { type: 'deadline', atMs: closesAtMs },
+    ]
   }
 
   #onOutcomes(start: number, outcomes: Bits, nowMs: number): readonly SessionOutput[] {
@@ -154,14 +170,19 @@ export class BobSession {
     const settings = this.#settings.filter((setting) => setting !== NO_SETTING)
     this.#phase = { awaits: 'sifted', arrived }
     const { session } = this.#context.terms
-    return [this.#say({ type: 'measured', session, arrived, settings }), this.#deadline(nowMs), this.#progress('settings', settings.length)]
+    return [
+      this.#say({ type: 'measured', session, arrived, settings }),
+      this.#deadline(nowMs),
+      this.#progress('settings', settings.length),
+    ]
   }
 
   #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
     const phase = this.#phase
     if (message.type === 'abort') return this.#onAbort(message)
     if (message.type === 'sifted' && phase.awaits === 'sifted') return this.#onSifted(message, encoded, nowMs)
-    if (message.type === 'amplify' && phase.awaits === 'amplify') return this.#onAmplify(message, encoded, phase.run, nowMs)
+    if (message.type === 'amplify' && phase.awaits === 'amplify')
+      return this.#onAmplify(message, encoded, phase.run, nowMs)
     return this.#stop('malformed', true)
   }
 
@@ -172,7 +193,8 @@ export class BobSession {
     const outcomes = this.#outcomes.filter((_, i) => this.#settings[i] !== NO_SETTING)
     const sifted = sift(message.settings, bob, terms.mode)
     const keys = keysOf(sifted, outcomes)
-    if (message.outcomes.length !== sifted.open.length || message.checks.length !== keys.length) return this.#stop('malformed', true)
+    if (message.outcomes.length !== sifted.open.length || message.checks.length !== keys.length)
+      return this.#stop('malformed', true)
     this.#transcript.add('alice', encoded)
     const bobOpen = Uint8Array.from(sifted.open, (round) => outcomes[round]!)
     const equal = keys.map((bits, i) => equalBytes(checkOf(bits, message.checks[i]!.key), message.checks[i]!.check))
@@ -187,7 +209,12 @@ export class BobSession {
     const { session, tagPair } = this.#context.terms
     const base = { type: 'estimated', session, outcomes, equal } as const
     if (run.evaluation.verdict.enough && equal.every(Boolean)) {
-      const estimated = encodeMessage({ ...base, finding: 'enough', keyBits: new Uint8Array(0), tag: new Uint8Array(TAG_BYTES) })
+      const estimated = encodeMessage({
+        ...base,
+        finding: 'enough',
+        keyBits: new Uint8Array(0),
+        tag: new Uint8Array(TAG_BYTES),
+      })
       this.#phase = { awaits: 'spendCommitted', run, estimated }
       return [{ type: 'commit', commit: { step: 'tagSpent', changes: deletePair(tagPair) } }, this.#progress('key')]
     }
@@ -202,7 +229,11 @@ export class BobSession {
     if (phase.awaits === 'spendCommitted') return this.#sayTag(phase.run, phase.estimated, nowMs)
     if (phase.awaits === 'acceptCommitted') {
       const received = encodeMessage({ type: 'received', session: this.#context.terms.session, proof: phase.proof })
-      return [{ type: 'send', encoded: received }, this.#progress('received', undefined, phase.receipt), ...this.#end({ type: 'accepted', receipt: phase.receipt })]
+      return [
+        { type: 'send', encoded: received },
+        this.#progress('received', undefined, phase.receipt),
+        ...this.#end({ type: 'accepted', receipt: phase.receipt }),
+      ]
     }
     return []
   }
@@ -210,7 +241,10 @@ export class BobSession {
   #onCommitFailed(): readonly SessionOutput[] {
     const phase = this.#phase
     if (phase.awaits === 'nothing') return []
-    return [this.#abortMessage('storage'), ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null })]
+    return [
+      this.#abortMessage('storage'),
+      ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null }),
+    ]
   }
 
   /** His pair is off the disk: now, and only now, he makes his tag. */
@@ -229,7 +263,8 @@ export class BobSession {
     if (!equalBytes(new OneTimeTagKey(tagKeys.slice(0, 32)).tag(covered), message.tag)) return this.#failTag(run)
     const secretBits = run.evaluation.verdict.blocks.map((block) => block.secretBits)
     const bitsFit = 8 * message.ciphertext.length + 512 * terms.newPairs + PROOF_BITS === terms.neededBits
-    if (!bitsFit || !seedsFit(run.keys, message.blocks, terms.neededBits, secretBits)) return this.#stop('malformed', true)
+    if (!bitsFit || !seedsFit(run.keys, message.blocks, terms.neededBits, secretBits))
+      return this.#stop('malformed', true)
     const material = distil(run.keys, message.blocks, message.ciphertext.length, terms.newPairs)
     const plaintext = new OneTimePad(material.pad).open(message.ciphertext)
     const sealed = decodeSealed(plaintext)
@@ -275,7 +310,8 @@ export class BobSession {
     const phase = this.#phase
     if (phase.awaits === 'nothing') return []
     // The message is on its way to the disk; if it gets there and `received` can't be said, Alice sends it again.
-    if (phase.awaits === 'acceptCommitted') return reason === 'lost' ? this.#end({ type: 'accepted', receipt: phase.receipt }) : []
+    if (phase.awaits === 'acceptCommitted')
+      return reason === 'lost' ? this.#end({ type: 'accepted', receipt: phase.receipt }) : []
     // Alice's key bits never came: the verdict stands without them.
     if (phase.awaits === 'abort') return this.#end(this.#sacrificed(phase.run, phase.reason, new Uint8Array(0)))
     const told = tell ? [this.#abortMessage(reason)] : []
@@ -304,11 +340,21 @@ export class BobSession {
     return { type: 'deadline', atMs: nowMs + phaseDeadlineMs(this.#context.terms.pairs, this.#context.roundTripMs) }
   }
 
-  #progress(phase: 'pairs' | 'settings' | 'key' | 'seal' | 'received', donePairs = this.#context.terms.pairs, receipt: Receipt | null = null): SessionOutput {
+  #progress(
+    phase: 'pairs' | 'settings' | 'key' | 'seal' | 'received',
+    donePairs = this.#context.terms.pairs,
+    receipt: Receipt | null = null,
+  ): SessionOutput {
     return { type: 'progress', phase, donePairs, receipt }
   }
 
-  #receipt(evaluation: Evaluation, outcome: Receipt['outcome'], qber: number | null, usedBits: number, chance: number | null): Receipt {
+  #receipt(
+    evaluation: Evaluation,
+    outcome: Receipt['outcome'],
+    qber: number | null,
+    usedBits: number,
+    chance: number | null,
+  ): Receipt {
     return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
   }
 }

@@ -8,6 +8,10 @@ import type { LearntLink, PairingRecord, StoredMessage, TagPair } from './record
 
 export type Change =
   | { readonly type: 'putPairing'; readonly pairing: PairingRecord }
+  /** Some fields only: commits under way at the same time don't undo each other. */
+  | { readonly type: 'setPairing'; readonly fields: Partial<PairingRecord> }
+  /** The highest message number seen is at least this. */
+  | { readonly type: 'raiseNumber'; readonly to: number }
   | { readonly type: 'putMessage'; readonly message: StoredMessage }
   | { readonly type: 'deleteMessage'; readonly id: string }
   | { readonly type: 'putTagPair'; readonly pair: TagPair }
@@ -46,6 +50,12 @@ function applyChange(stored: Stored | null, change: Change): Stored | null {
   }
   if (stored === null) throw new Error(`assertion failed: ${change.type} before putPairing`)
   switch (change.type) {
+    case 'setPairing':
+      return { ...stored, pairing: { ...stored.pairing, ...change.fields } }
+    case 'raiseNumber': {
+      const highestNumber = Math.max(stored.pairing.highestNumber, change.to)
+      return { ...stored, pairing: { ...stored.pairing, highestNumber } }
+    }
     case 'putMessage':
       return { ...stored, messages: [...stored.messages.filter((m) => m.id !== change.message.id), change.message] }
     case 'deleteMessage':

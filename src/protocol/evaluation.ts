@@ -46,7 +46,8 @@ export function evaluate(terms: Terms, sifted: SiftedRounds, record: PublicRecor
   const clean = judge(sifted.blocks.map(() => 0))
   if (equal) return { sifted, tally, verdict: clean }
   const expected = clean.readings.bitError
-  const qber = expected === null ? 0.5 : Math.min(0.5, Math.max(0, expected.value + (5 / 1.96) * (expected.high - expected.value)))
+  const qber =
+    expected === null ? 0.5 : Math.min(0.5, Math.max(0, expected.value + (5 / 1.96) * (expected.high - expected.value)))
   return { sifted, tally, verdict: judge(sifted.blocks.map((block) => predictedLeak(block.rounds.length, qber))) }
 }
 
@@ -67,7 +68,11 @@ export function countErrors(mine: readonly Bits[], theirs: Bits): KeyErrors | nu
 }
 
 /** An eavesdropper, not bad luck: readings like these come less than once in a million runs of the planned link. */
-export function judgeAlert(terms: Terms, evaluation: Evaluation, keyErrors: KeyErrors | null): { readonly chance: number; readonly alert: boolean } {
+export function judgeAlert(
+  terms: Terms,
+  evaluation: Evaluation,
+  keyErrors: KeyErrors | null,
+): { readonly chance: number; readonly alert: boolean } {
   const { mode, plannedNoise } = terms
   const chance = chanceOfReadings({ tally: evaluation.tally, mode, plannedNoise, ...(keyErrors && { keyErrors }) })
   return { chance, alert: !evaluation.verdict.enough && isAlert(chance) }
@@ -110,4 +115,3 @@ export function makeReceipt(context: SessionContext, evaluation: Evaluation, fac
     ...facts,
   }
 }
-

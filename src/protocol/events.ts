@@ -63,7 +63,12 @@ export type Shown =
   | { readonly type: 'notStored'; readonly id: string; readonly reason: CommitFailure }
   | { readonly type: 'pairing'; readonly pairing: ShownPairing }
   | { readonly type: 'progress'; readonly run: RunSnapshot }
-  | { readonly type: 'notice'; readonly reason: NoticeReason; readonly receipt: Receipt | null; readonly message: string | null }
+  | {
+      readonly type: 'notice'
+      readonly reason: NoticeReason
+      readonly receipt: Receipt | null
+      readonly message: string | null
+    }
   | { readonly type: 'noticeOver'; readonly reason: NoticeReason }
 
 export interface ConnectionState {

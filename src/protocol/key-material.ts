@@ -30,7 +30,11 @@ export function allocate(neededBits: number, secretBits: readonly number[]): rea
 }
 
 /** Fresh seeds for the blocks, chosen after reconciliation. */
-export function drawSeeds(keys: readonly Bits[], bits: readonly number[], random: RandomSource): readonly BlockAmplification[] {
+export function drawSeeds(
+  keys: readonly Bits[],
+  bits: readonly number[],
+  random: RandomSource,
+): readonly BlockAmplification[] {
   return keys.map((key, i) => {
     const length = bits[i]!
     return { bits: length, seed: length === 0 ? new Uint8Array(0) : randomBytes(random, seedBytes(key.length, length)) }
@@ -38,7 +42,12 @@ export function drawSeeds(keys: readonly Bits[], bits: readonly number[], random
 }
 
 /** True when a peer's seeds fit these keys and make `neededBits` in all. */
-export function seedsFit(keys: readonly Bits[], blocks: readonly BlockAmplification[], neededBits: number, secretBits: readonly number[]): boolean {
+export function seedsFit(
+  keys: readonly Bits[],
+  blocks: readonly BlockAmplification[],
+  neededBits: number,
+  secretBits: readonly number[],
+): boolean {
   if (blocks.length !== keys.length || blocks.reduce((sum, block) => sum + block.bits, 0) !== neededBits) return false
   return blocks.every((block, i) => {
     // Both sides keep one bit back, since Math.log may differ between engines in its last digit.
@@ -48,8 +57,15 @@ export function seedsFit(keys: readonly Bits[], blocks: readonly BlockAmplificat
 }
 
 /** Privacy amplification of all blocks, cut into parts. */
-export function distil(keys: readonly Bits[], blocks: readonly BlockAmplification[], padBytes: number, newPairs: number): KeyMaterial {
-  const parts = blocks.map((block, i) => (block.bits === 0 ? new Uint8Array(0) : amplify(asSecret(keys[i]!), block.seed, block.bits)))
+export function distil(
+  keys: readonly Bits[],
+  blocks: readonly BlockAmplification[],
+  padBytes: number,
+  newPairs: number,
+): KeyMaterial {
+  const parts = blocks.map((block, i) =>
+    block.bits === 0 ? new Uint8Array(0) : amplify(asSecret(keys[i]!), block.seed, block.bits),
+  )
   const key = concat(...parts)
   const pairsStart = 8 * padBytes
   const proofStart = pairsStart + 8 * PAIR_BYTES * newPairs

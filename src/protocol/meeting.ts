@@ -3,11 +3,19 @@
 // handed on; what is live already stays untouched until then, so a replayed greeting costs nothing but an attempt.
 
 import { sha256 } from '@noble/hashes/sha2.js'
-import { type Bytes, equalBytes, toHex } from '../lib/bytes.ts'
+import { type Bytes, equalBytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { randomBytes } from '../lib/random.ts'
 import { readSignal } from '../pairing/fingerprint.ts'
 import { type Nonces, type Role, roomId } from '../pairing/keys.ts'
-import { encodeHello, encodePlain, encodeWelcome, NONCE_BYTES, parseSignal, type Signal, SignalSeal } from '../pairing/signals.ts'
+import {
+  encodeHello,
+  encodePlain,
+  encodeWelcome,
+  NONCE_BYTES,
+  parseSignal,
+  type Signal,
+  SignalSeal,
+} from '../pairing/signals.ts'
 import type { Host } from './host.ts'
 import type { PairingRecord } from './records.ts'
 
@@ -169,7 +177,7 @@ export class Meeting {
     if (peerSideId === sideId) this.#welcome(room, root, underInvite, nonce, side)
     else if (peerSideId !== null) this.#host.emit({ type: 'signal', room, bytes: encodePlain('used') })
     else {
-      this.#host.commit([{ type: 'putPairing', pairing: { ...this.#pairing, peerSideId: sideId } }], (failure) => {
+      this.#host.commit([{ type: 'setPairing', fields: { peerSideId: sideId } }], (failure) => {
         if (failure === null && this.#pairing.peerSideId === sideId) this.#welcome(room, root, underInvite, nonce, side)
       })
     }
@@ -299,6 +307,6 @@ export class Meeting {
   }
 
   get #side(): Bytes {
-    return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(this.#pairing.sideId.slice(2 * i, 2 * i + 2), 16))
+    return hexBytes(this.#pairing.sideId)
   }
 }

@@ -2,7 +2,7 @@
 // is one way to write a message; reading is hostile ground: whatever is not exactly a message is null.
 
 import { type Bits, packBits, packPairs, unpackBits, unpackPairs } from '../lib/bits.ts'
-import { type Bytes, toHex } from '../lib/bytes.ts'
+import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import type { SettingWeights } from '../quantum/settings.ts'
 import { Reader, Writer } from '../wire/codec.ts'
 import { PAIRS_MAX, type Terms } from './terms.ts'
@@ -34,7 +34,16 @@ export interface BlockAmplification {
 export const REFUSALS = ['unknown-pair', 'not-accepted', 'busy', 'seen', 'impossible'] as const
 export type Refusal = (typeof REFUSALS)[number]
 
-export const ABORTS = ['short', 'unreconciled', 'tampered', 'malformed', 'late', 'cancelled', 'storage', 'lost'] as const
+export const ABORTS = [
+  'short',
+  'unreconciled',
+  'tampered',
+  'malformed',
+  'late',
+  'cancelled',
+  'storage',
+  'lost',
+] as const
 export type AbortReason = (typeof ABORTS)[number]
 
 export const FINDINGS = ['enough', 'short', 'unreconciled'] as const
@@ -57,7 +66,12 @@ export type Message = { readonly session: string } & (
       /** 16 bytes where the finding is enough, else empty. */
       readonly tag: Bytes
     }
-  | { readonly type: 'amplify'; readonly blocks: readonly BlockAmplification[]; readonly ciphertext: Bytes; readonly tag: Bytes }
+  | {
+      readonly type: 'amplify'
+      readonly blocks: readonly BlockAmplification[]
+      readonly ciphertext: Bytes
+      readonly tag: Bytes
+    }
   | { readonly type: 'received'; readonly proof: Bytes }
   | { readonly type: 'abort'; readonly reason: AbortReason; readonly keyBits: Bits }
 )
@@ -183,8 +197,15 @@ function readAmplify(reader: Reader, session: string): Message {
   const count = reader.u8()
   if (count > 2) reader.fail()
   const blocks: BlockAmplification[] = []
-  for (let i = 0; i < count && !reader.failed; i++) blocks.push({ bits: reader.u32(), seed: reader.bytes(4 * KEY_BITS_MAX) })
-  return { type: 'amplify', session, blocks, ciphertext: reader.bytes(CIPHERTEXT_BYTES_MAX), tag: reader.raw(TAG_BYTES) }
+  for (let i = 0; i < count && !reader.failed; i++)
+    blocks.push({ bits: reader.u32(), seed: reader.bytes(4 * KEY_BITS_MAX) })
+  return {
+    type: 'amplify',
+    session,
+    blocks,
+    ciphertext: reader.bytes(CIPHERTEXT_BYTES_MAX),
+    tag: reader.raw(TAG_BYTES),
+  }
 }
 
 function readTerms(reader: Reader, session: string): Terms {
@@ -200,7 +221,21 @@ function readTerms(reader: Reader, session: string): Terms {
   const leakCap = reader.u32()
   const tagPair = reader.text(64)
   const route = reader.choice(ROUTES)
-  return { session, pairs, mode, alice, bob, epsilon, proof, neededBits, newPairs, plannedNoise, leakCap, tagPair, route }
+  return {
+    session,
+    pairs,
+    mode,
+    alice,
+    bob,
+    epsilon,
+    proof,
+    neededBits,
+    newPairs,
+    plannedNoise,
+    leakCap,
+    tagPair,
+    route,
+  }
 }
 
 function readRanges(reader: Reader): readonly Range[] {
@@ -233,5 +268,3 @@ function readSettings(reader: Reader): Bytes {
   if (settings.includes(3)) reader.fail()
   return settings
 }
-
-const hexBytes = (hex: string): Bytes => Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))

@@ -3,7 +3,7 @@
 //
 // Header: kind 1 | number 4 | written, seconds since 1970 4 | id 16 | text length 3
 
-import { type Bytes, toHex } from '../lib/bytes.ts'
+import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { decodeText, encodeText } from '../lib/text.ts'
 import { paddedLength } from '../otp/padding.ts'
 import { Reader, Writer } from '../wire/codec.ts'
@@ -23,7 +23,11 @@ export function encodeSealed(message: SealedText): Bytes {
   const text = encodeText(message.text)
   const seconds = Math.max(0, Math.min(2 ** 32 - 1, Math.floor(message.writtenAtMs / 1000)))
   const writer = new Writer().u8(TEXT_KIND).u32(message.number).u32(seconds).raw(hexBytes(message.id))
-  const plain = writer.u8(text.length >> 16).u16(text.length & 0xffff).raw(text).end()
+  const plain = writer
+    .u8(text.length >> 16)
+    .u16(text.length & 0xffff)
+    .raw(text)
+    .end()
   const padded = new Uint8Array(paddedLength(plain.length))
   padded.set(plain)
   return padded
@@ -38,8 +42,7 @@ export function decodeSealed(padded: Uint8Array): SealedText | null {
   const textBytes = reader.u8() * 65_536 + reader.u16()
   const text = decodeText(reader.raw(Math.min(textBytes, TEXT_BYTES_MAX)))
   const padding = reader.rest()
-  const whole = !reader.failed && kind === TEXT_KIND && textBytes <= TEXT_BYTES_MAX && padding.every((byte) => byte === 0)
+  const whole =
+    !reader.failed && kind === TEXT_KIND && textBytes <= TEXT_BYTES_MAX && padding.every((byte) => byte === 0)
   return whole && text !== null ? { id, number, writtenAtMs: seconds * 1000, text } : null
 }
-
-const hexBytes = (hex: string): Bytes => Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))

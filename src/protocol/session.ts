@@ -37,7 +37,12 @@ export type SessionOutput =
   | { readonly type: 'measure'; readonly start: number; readonly settings: Bytes }
   | { readonly type: 'deadline'; readonly atMs: number }
   | { readonly type: 'commit'; readonly commit: SessionCommit }
-  | { readonly type: 'progress'; readonly phase: RunPhase; readonly donePairs: number; readonly receipt: Receipt | null }
+  | {
+      readonly type: 'progress'
+      readonly phase: RunPhase
+      readonly donePairs: number
+      readonly receipt: Receipt | null
+    }
   | { readonly type: 'ended'; readonly end: SessionEnd }
 
 /** A strict transaction that the session waits for; the conversation adds what it knows of the message. */
@@ -49,7 +54,12 @@ export type SessionCommit =
   /** Bob, before his tag. */
   | { readonly step: 'tagSpent'; readonly changes: readonly Change[] }
   /** Bob, before `received`: the message and the new pairs. */
-  | { readonly step: 'accepted'; readonly changes: readonly Change[]; readonly message: SealedText; readonly receipt: Receipt }
+  | {
+      readonly step: 'accepted'
+      readonly changes: readonly Change[]
+      readonly message: SealedText
+      readonly receipt: Receipt
+    }
   /** A tag failed under this pair. */
   | { readonly step: 'pairFailed'; readonly changes: readonly Change[] }
 
@@ -59,11 +69,18 @@ export type SessionEnd =
   /** Sealed and sent, not acknowledged: it is resent in a new session. */
   | { readonly type: 'unconfirmed'; readonly tampered: boolean }
   | { readonly type: 'refused'; readonly reason: Refusal }
-  | { readonly type: 'aborted'; readonly reason: AbortReason; readonly alert: boolean; readonly receipt: Receipt | null }
+  | {
+      readonly type: 'aborted'
+      readonly reason: AbortReason
+      readonly alert: boolean
+      readonly receipt: Receipt | null
+    }
 
 /** The pair changes of a session: spent, new. */
-export const deletePair = (name: string): readonly Change[] => (name === 'derived' ? [] : [{ type: 'deleteTagPair', name }])
-export const putPairs = (pairs: readonly TagPair[]): readonly Change[] => pairs.map((pair) => ({ type: 'putTagPair', pair }))
+export const deletePair = (name: string): readonly Change[] =>
+  name === 'derived' ? [] : [{ type: 'deleteTagPair', name }]
+export const putPairs = (pairs: readonly TagPair[]): readonly Change[] =>
+  pairs.map((pair) => ({ type: 'putTagPair', pair }))
 
 /** How long a side waits for the other's next message, milliseconds. */
 export function phaseDeadlineMs(pairs: number, roundTripMs: number): number {

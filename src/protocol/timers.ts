@@ -13,6 +13,10 @@ export class Timers {
     else this.#timers.set(name, { atMs, then })
   }
 
+  has(name: string): boolean {
+    return this.#timers.has(name)
+  }
+
   /** Runs all that have come due, oldest first; each once. */
   run(nowMs: number): void {
     const due = [...this.#timers].filter(([, timer]) => timer.atMs <= nowMs).sort(([, a], [, b]) => a.atMs - b.atMs)

@@ -2,7 +2,7 @@
 //
 // Frame: version 1 | session 16 | start 4 | count 2 | qubits (quantum/fibre-codec)
 
-import { type Bytes, toHex } from '../lib/bytes.ts'
+import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
 import { decodeBatch, encodeBatch } from '../quantum/fibre-codec.ts'
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
@@ -21,7 +21,7 @@ const VERSION = 1
 
 /** At most 65,535 qubits a frame. */
 export function encodeFibre(frame: FibreFrame): Bytes {
-  const session = Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(frame.session.slice(2 * i, 2 * i + 2), 16))
+  const session = hexBytes(frame.session)
   const head = new Writer().u8(VERSION).raw(session).u32(frame.start).u16(frame.qubits.indices.length)
   return head.raw(encodeBatch(frame.qubits)).end()
 }

@@ -40,12 +40,20 @@ export class FrameSealer {
   }
 
   seal(message: Uint8Array): readonly Bytes[] {
-    assert(message.length <= MESSAGE_BYTES_MAX, `a message of at most ${MESSAGE_BYTES_MAX} bytes, got ${message.length}`)
+    assert(
+      message.length <= MESSAGE_BYTES_MAX,
+      `a message of at most ${MESSAGE_BYTES_MAX} bytes, got ${message.length}`,
+    )
     const parts = Math.max(1, Math.ceil(message.length / PAYLOAD_BYTES_MAX))
     return Array.from({ length: parts }, (_, part) => {
       const payload = message.subarray(part * PAYLOAD_BYTES_MAX, (part + 1) * PAYLOAD_BYTES_MAX)
       const writer = new Writer().u8(VERSION).u8(pathByte(this.#path)).raw(this.#key.connection)
-      const body = writer.u32(this.#sequence++).u16(part).u16(parts).raw(payload).end()
+      const body = writer
+        .u32(this.#sequence++)
+        .u16(part)
+        .u16(parts)
+        .raw(payload)
+        .end()
       return concat(body, hmac(sha256, this.#key.key, body))
     })
   }

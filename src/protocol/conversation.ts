@@ -1,0 +1,339 @@
+// One chat between two sides: finds the other side, binds the connection, sends what is written and stores what comes,
+// through crashes, reloads and lost links. A pure machine: see events.ts for what goes in and out.
+//
+// Invariants (tests: src/world):
+// 1. What is shown lies on the disk; what is shown as delivered lies on the peer's.
+// 2. Everything written is queued, sent, delivered, or refused with a reason and a way on; nothing is shown twice.
+// 3. At most one session of each side is in flight; sessions end with their connection.
+// 4. Whatever the peer or the server sends makes it at most end a session or a connection.
+
+import { assertNever } from '../lib/assert.ts'
+import type { RandomSource } from '../lib/random.ts'
+import { newPairCount } from '../pairing/tag-pairs.ts'
+import { Bond } from './bond.ts'
+import { Commits } from './commits.ts'
+import type { Change, CommitFailure, Stored } from './disk.ts'
+import type { ConnectionState, Input, NoticeReason, Output, Shown } from './events.ts'
+import type { Host } from './host.ts'
+import { Meeting, type Met } from './meeting.ts'
+import { decodeMessage } from './messages.ts'
+import { nextWritten, shown } from './outbox.ts'
+import { neededBits, plan } from './planner.ts'
+import { Receiving } from './receiving.ts'
+import type { StoredMessage } from './records.ts'
+import { Sending } from './sending.ts'
+import { Timers } from './timers.ts'
+
+export interface ConversationOptions {
+  readonly stored: Stored
+  readonly random: RandomSource
+  readonly mode: 'efficient' | 'textbook'
+  /** Where the session's messages go while the relay is there. */
+  readonly publicChannel: 'relay' | 'direct'
+  readonly epsilon?: number
+  /** Of this side's source. */
+  readonly visibility?: number
+}
+
+const ALONE_MS = 60_000
+
+export class Conversation {
+  readonly #options: ConversationOptions
+  readonly #commits: Commits
+  readonly #timers = new Timers()
+  readonly #meeting: Meeting
+  readonly #sending: Sending
+  readonly #receiving: Receiving
+  #bond: Bond | null = null
+  #out: Output[] = []
+  #nowMs = 0
+  #wasBound = false
+  #shownConnection = ''
+  #deadline: number | null = null
+  readonly #notices = new Set<NoticeReason>()
+
+  constructor(options: ConversationOptions) {
+    this.#options = options
+    this.#commits = new Commits(options.stored)
+    const host = this.#makeHost()
+    this.#meeting = new Meeting(host, {
+      met: (met) => this.#onMet(host, met),
+      live: () => this.#bond !== null,
+      changed: () => this.#showConnection(),
+      used: () => this.#notice('invite-used'),
+      full: () => this.#notice('room-full'),
+    })
+    const show = (event: Shown): void => this.#show(event)
+    this.#sending = new Sending(host, options, { show, relayReady: () => this.#relayReady() })
+    this.#receiving = new Receiving(host, options, show)
+  }
+
+  /** What the conversation does about `input`. Never throws for what a peer, a server or a person may send. */
+  handle(input: Input, nowMs: number): readonly Output[] {
+    // A clock set back must not make deadlines wait for it.
+    this.#nowMs = Math.max(this.#nowMs, nowMs)
+    this.#out = []
+    this.#take(input)
+    const next = this.#timers.nextMs
+    if (next !== this.#deadline) {
+      this.#deadline = next
+      this.#out.push({ type: 'deadline', atMs: next })
+    }
+    return this.#out
+  }
+
+  /** Pairs that a text of this many UTF-8 bytes would take now; 0 when the link as known makes no key. */
+  cost(textBytes: number): number {
+    const { pairing, tagPairs, link } = this.#commits.stored
+    const { mode, epsilon = 1e-10 } = this.#options
+    const bits = neededBits({ textBytes, newPairs: newPairCount(tagPairs, pairing.role) })
+    const planned = plan({ neededBits: bits, mode, noise: link.noise, loss: link.loss, epsilon, proof: 'trusted' })
+    return planned.ok ? planned.value.pairs : 0
+  }
+
+  #take(input: Input): void {
+    switch (input.type) {
+      case 'start':
+        return this.#start()
+      case 'room':
+        return this.#onRoom(input.room, input.joined, input.peer)
+      case 'roomRefused':
+        return input.reason === 'room-full' ? this.#meeting.onFull() : undefined
+      case 'signal':
+        return this.#meeting.onSignal(input.room, input.bytes)
+      case 'description':
+        return this.#meeting.onDescription(input.link, input.bytes)
+      case 'linkUp':
+        return this.#meeting.onLinkUp(input.link)
+      case 'linkDown':
+        return input.link === this.#bond?.link ? this.#bond.onLinkDown() : this.#meeting.onLinkDown(input.link)
+      case 'frame':
+        return this.#onFrame(input)
+      case 'fibre':
+        return input.link === this.#bond?.link ? this.#bond.onFibre(input.frame) : undefined
+      case 'outcomes':
+        return this.#receiving.onOutcomes(input.session, input.start, input.outcomes)
+      case 'committed':
+        return this.#commits.settle(input.id, null)
+      case 'commitFailed':
+        this.#notice('storage')
+        return this.#commits.settle(input.id, input.reason)
+      case 'timeout':
+        this.#deadline = null
+        return this.#timers.run(this.#nowMs)
+      case 'write':
+        return this.#write(input)
+      case 'retry':
+        return this.#sending.retry(input.id)
+      case 'cancel':
+        return this.#sending.cancel(input.id)
+      case 'leave':
+        return this.#leave()
+      default:
+        return assertNever(input)
+    }
+  }
+
+  #start(): void {
+    const { messages, pairing } = this.#commits.stored
+    for (const message of messages) {
+      this.#show({ type: 'message', message: shown(message, pairing, { distilling: false, shortByChance: false }) })
+    }
+    this.#showPairing()
+    this.#meeting.announce()
+    this.#showConnection()
+    this.#watchAlone()
+  }
+
+  #onRoom(room: string, joined: boolean, peer: boolean): void {
+    const before = this.#relayReady()
+    this.#meeting.onRoom(room, { joined, peer })
+    if (before && !this.#relayReady()) {
+      this.#sending.relayLost()
+      this.#receiving.relayLost()
+    }
+    if (!before && this.#relayReady()) this.#sending.pump()
+    this.#watchAlone()
+  }
+
+  #relayReady(): boolean {
+    if (this.#bond === null) return false
+    const { joined, peer } = this.#meeting.room(this.#bond.room)
+    return joined && peer
+  }
+
+  #onFrame(input: Extract<Input, { type: 'frame' }>): void {
+    const { path } = input
+    const bond = this.#bond
+    if (bond === null || (path.via === 'link' ? path.link !== bond.link : path.room !== bond.room)) return
+    bond.onFrame(path, input.bytes)
+  }
+
+  /** A new link stands: whatever went on under the one before ends, then it is bound. */
+  #onMet(host: Host, met: Met): void {
+    this.#bond?.retire()
+    this.#endSessions()
+    const bond = new Bond(host, met, {
+      bound: () => this.#onBound(bond),
+      message: (encoded) => this.#onMessage(encoded),
+      fibre: (frame) => this.#receiving.onFibre(frame),
+      forged: () => this.#onForged(),
+      ended: (why) => this.#onEnded(why),
+      restored: () => this.#notice('restored'),
+      changed: () => this.#showPairing(),
+    })
+    this.#bond = bond
+    bond.start()
+    this.#showConnection()
+  }
+
+  #onBound(bond: Bond): void {
+    this.#wasBound = true
+    this.#meeting.succeeded()
+    this.#meeting.announce()
+    for (const reason of ['peer-away', 'pairing-lost', 'room-full'] as const) this.#noticeOver(reason)
+    this.#showPairing()
+    this.#showConnection()
+    this.#watchAlone()
+    this.#receiving.bound(bond)
+    this.#sending.bound(bond)
+  }
+
+  #onMessage(encoded: Parameters<typeof decodeMessage>[0] & Parameters<Receiving['onMessage']>[1]): void {
+    const message = decodeMessage(encoded)
+    if (message === null) return
+    if (message.session === this.#sending.session) this.#sending.onMessage(message, encoded)
+    else this.#receiving.onMessage(message, encoded)
+  }
+
+  /** Counts as a failed tag: what is under way ends, both are told; no pair is spent on it. */
+  #onForged(): void {
+    this.#show({ type: 'notice', reason: 'tampered', receipt: null, message: null })
+    this.#sending.forged()
+    this.#receiving.forged()
+  }
+
+  #onEnded(why: Parameters<ConstructorParameters<typeof Bond>[2]['ended']>[0]): void {
+    this.#bond = null
+    this.#endSessions()
+    if (why === 'goodbye') this.#notice('peer-away')
+    if (why === 'mismatch') this.#onMismatch()
+    this.#showConnection()
+    this.#watchAlone()
+    if (why !== 'mismatch') this.#meeting.lookAgain()
+  }
+
+  /** The other end could not prove that it holds the invite: the first such binding burns it. */
+  #onMismatch(): void {
+    this.#notice('tampered')
+    if (this.#wasBound || this.#commits.stored.pairing.peerBindingNumber > 0) return
+    this.#commit([{ type: 'setPairing', fields: { invite: null, root: null } }], () => this.#meeting.announce())
+  }
+
+  #endSessions(): void {
+    this.#sending.lost()
+    this.#receiving.lost()
+  }
+
+  #write({ id, text, writtenAtMs }: Extract<Input, { type: 'write' }>): void {
+    const { messages, pairing } = this.#commits.stored
+    if (messages.some((message) => message.id === id)) return
+    const message: StoredMessage = {
+      id,
+      from: 'me',
+      kind: 'text',
+      text,
+      writtenAtMs,
+      written: Math.max(nextWritten(messages), this.#lastWritten + 1),
+      writtenAfter: pairing.highestNumber,
+      number: null,
+      state: 'queued',
+      refusedFor: null,
+      receipt: null,
+    }
+    this.#lastWritten = message.written
+    this.#commit([{ type: 'putMessage', message }], (failure) => {
+      if (failure !== null) return this.#show({ type: 'notStored', id, reason: failure })
+      this.#show({ type: 'message', message: shown(message, pairing, { distilling: false, shortByChance: false }) })
+      this.#sending.pump()
+    })
+  }
+
+  /** Written numbers given out, also to messages that are on their way to the disk. */
+  #lastWritten = 0
+
+  #leave(): void {
+    const bond = this.#bond
+    if (bond === null) return
+    bond.sayGoodbye()
+    bond.retire()
+    this.#bond = null
+    this.#endSessions()
+  }
+
+  /** A chat that waits alone for long, with the server there, may have lost its other side for good. */
+  #watchAlone(): void {
+    const { invite } = this.#commits.stored.pairing
+    const alone = this.#bond === null && invite === null && this.#meeting.serverReached && !this.#meeting.connecting
+    if (!alone) return this.#timers.set('alone', null, () => {})
+    if (this.#timers.has('alone')) return
+    this.#timers.set('alone', this.#nowMs + ALONE_MS, () => this.#notice('pairing-lost'))
+  }
+
+  #notice(reason: NoticeReason): void {
+    this.#notices.add(reason)
+    this.#show({ type: 'notice', reason, receipt: null, message: null })
+  }
+
+  #noticeOver(reason: NoticeReason): void {
+    if (this.#notices.delete(reason)) this.#show({ type: 'noticeOver', reason })
+  }
+
+  #showPairing(): void {
+    const { mode, peerName, invite, root } = this.#commits.stored.pairing
+    this.#show({ type: 'pairing', pairing: { mode, peerName, paired: invite === null && root !== null } })
+  }
+
+  #showConnection(): void {
+    const connection: ConnectionState = { state: this.#connectionState(), server: this.#meeting.serverReached }
+    const text = JSON.stringify(connection)
+    if (text === this.#shownConnection) return
+    this.#shownConnection = text
+    this.#show({ type: 'connection', connection })
+  }
+
+  #connectionState(): ConnectionState['state'] {
+    if (this.#bond?.bound) return 'connected'
+    if (this.#bond !== null || this.#meeting.connecting) return this.#wasBound ? 'reconnecting' : 'connecting'
+    if (this.#meeting.failing) return 'failed'
+    return 'waiting'
+  }
+
+  #show(event: Shown): void {
+    this.#out.push(event)
+  }
+
+  #commit(changes: readonly Change[], then: (failure: CommitFailure | null) => void): void {
+    this.#out.push(this.#commits.ask(changes, then))
+  }
+
+  #makeHost(): Host {
+    const stored = (): Stored => this.#commits.stored
+    const nowMs = (): number => this.#nowMs
+    return {
+      get stored() {
+        return stored()
+      },
+      get nowMs() {
+        return nowMs()
+      },
+      random: this.#options.random,
+      emit: (output) => {
+        this.#out.push(output)
+      },
+      commit: (changes, then) => this.#commit(changes, then),
+      whenSettled: (then) => this.#commits.whenSettled(then),
+      wake: (name, atMs, then = () => {}) => this.#timers.set(name, atMs, then),
+    }
+  }
+}
