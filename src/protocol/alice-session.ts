@@ -1,7 +1,7 @@
 // Alice's end of one session: she makes the pairs, measures her halves, sends Bob's, and at the end the message under
 // a pad of the key that came of it. (PROTOCOL section 4)
 
-import { type SiftedRounds, sift } from '../distill/sifting.ts'
+import { pick, type SiftedRounds, sift } from '../distill/sifting.ts'
 import { checkOf } from '../distill/verification.ts'
 import { assertNever } from '../lib/assert.ts'
 import type { Bits } from '../lib/bits.ts'
@@ -14,7 +14,8 @@ import { preparePairs } from '../quantum/pair-source.ts'
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
 import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf, makeReceipt } from './evaluation.ts'
 import { allocate, distil, drawSeeds, type KeyMaterial } from './key-material.ts'
-import { type AbortReason, encodeMessage, type Message, type Range, TAG_BYTES, withoutTag } from './messages.ts'
+import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
+import { gather, type Range } from './ranges.ts'
 import type { Receipt } from './receipt.ts'
 import type { Role, TagPair } from './records.ts'
 import {
@@ -180,7 +181,7 @@ export class AliceSession {
     const outcomes = gather(this.#outcomes, arrived)
     const sifted = sift(alice, message.settings, this.#context.terms.mode)
     const keys = keysOf(sifted, outcomes)
-    const aliceOpen = Uint8Array.from(sifted.open, (round) => outcomes[round]!)
+    const aliceOpen = pick(outcomes, sifted.open)
     this.#phase = { awaits: 'estimated', run: { sifted, alice, bob: message.settings, aliceOpen, keys } }
     const checks = keys.map((bits) => {
       const key = randomBytes(this.#options.random, 16)
@@ -395,8 +396,4 @@ export class AliceSession {
 export function frameQubits(pairs: number): number {
   const bytes = pairs > BULK_PAIRS ? 16_000 : 1_000
   return Math.max(1, Math.min(Math.ceil(pairs / 16), Math.floor((bytes * 8) / 3)))
-}
-
-function gather(values: Uint8Array, ranges: readonly Range[]): Bytes {
-  return concat(...ranges.map(({ start, count }) => values.subarray(start, start + count)))
 }

@@ -1,7 +1,7 @@
 // Bob's end of one session: he measures what arrives in settings that Alice doesn't know yet, gives the verdict, and
 // opens the message. (PROTOCOL section 4)
 
-import { type SiftedRounds, sift } from '../distill/sifting.ts'
+import { pick, type SiftedRounds, sift } from '../distill/sifting.ts'
 import { checkOf } from '../distill/verification.ts'
 import { assertNever } from '../lib/assert.ts'
 import type { Bits } from '../lib/bits.ts'
@@ -14,7 +14,8 @@ import { drawSettings } from '../quantum/pair-source.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
 import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf, makeReceipt } from './evaluation.ts'
 import { distil, PROOF_BITS, seedsFit } from './key-material.ts'
-import { type AbortReason, encodeMessage, type Message, type Range, TAG_BYTES, withoutTag } from './messages.ts'
+import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
+import { gather, NO_SETTING, type Range, rangesOf } from './ranges.ts'
 import type { Receipt } from './receipt.ts'
 import type { Role } from './records.ts'
 import { decodeSealed } from './sealed-message.ts'
@@ -32,8 +33,6 @@ import { Transcript } from './transcript.ts'
 
 type Of<T extends Message['type']> = Extract<Message, { type: T }>
 
-/** Marks a round whose qubit has not come. */
-const NO_SETTING = 255
 const WINDOW_MS_MIN = 100
 
 type Phase =
@@ -132,7 +131,7 @@ export class BobSession {
     const phase = this.#phase
     const end = frame.start + frame.qubits.indices.length
     if (phase.awaits !== 'qubits' || phase.closed || end > this.#context.terms.pairs) return []
-    if (this.#settings.subarray(frame.start, end).some((setting) => setting !== NO_SETTING)) return []
+    if (this.#arrivedAny(frame.start, end)) return []
     const settings = drawSettings(end - frame.start, this.#context.terms.bob, this.#options.random)
     this.#settings.set(settings, frame.start)
     const closesAtMs = nowMs + this.#windowMs()
@@ -141,6 +140,11 @@ export class BobSession {
       { type: 'measure', start: frame.start, settings },
       { type: 'deadline', atMs: closesAtMs },
     ]
+  }
+
+  #arrivedAny(start: number, end: number): boolean {
+    for (let i = start; i < end; i++) if (this.#settings[i] !== NO_SETTING) return true
+    return false
   }
 
   #onOutcomes(start: number, outcomes: Bits, nowMs: number): readonly SessionOutput[] {
@@ -167,7 +171,7 @@ export class BobSession {
   #sayMeasured(nowMs: number): readonly SessionOutput[] {
     this.#watch.lap('pairs', nowMs)
     const arrived = rangesOf(this.#settings)
-    const settings = this.#settings.filter((setting) => setting !== NO_SETTING)
+    const settings = gather(this.#settings, arrived)
     this.#phase = { awaits: 'sifted', arrived }
     const { session } = this.#context.terms
     return [
@@ -180,23 +184,24 @@ export class BobSession {
   #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
     const phase = this.#phase
     if (message.type === 'abort') return this.#onAbort(message)
-    if (message.type === 'sifted' && phase.awaits === 'sifted') return this.#onSifted(message, encoded, nowMs)
+    if (message.type === 'sifted' && phase.awaits === 'sifted')
+      return this.#onSifted(message, encoded, phase.arrived, nowMs)
     if (message.type === 'amplify' && phase.awaits === 'amplify')
       return this.#onAmplify(message, encoded, phase.run, nowMs)
     return this.#stop('malformed', true)
   }
 
-  #onSifted(message: Of<'sifted'>, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
+  #onSifted(message: Of<'sifted'>, encoded: Bytes, arrived: readonly Range[], nowMs: number): readonly SessionOutput[] {
     const { terms } = this.#context
-    const bob = this.#settings.filter((setting) => setting !== NO_SETTING)
+    const bob = gather(this.#settings, arrived)
     if (message.settings.length !== bob.length) return this.#stop('malformed', true)
-    const outcomes = this.#outcomes.filter((_, i) => this.#settings[i] !== NO_SETTING)
+    const outcomes = gather(this.#outcomes, arrived)
     const sifted = sift(message.settings, bob, terms.mode)
     const keys = keysOf(sifted, outcomes)
     if (message.outcomes.length !== sifted.open.length || message.checks.length !== keys.length)
       return this.#stop('malformed', true)
     this.#transcript.add('alice', encoded)
-    const bobOpen = Uint8Array.from(sifted.open, (round) => outcomes[round]!)
+    const bobOpen = pick(outcomes, sifted.open)
     const equal = keys.map((bits, i) => equalBytes(checkOf(bits, message.checks[i]!.key), message.checks[i]!.check))
     const record = { alice: message.settings, bob, aliceOpen: message.outcomes, bobOpen }
     const evaluation = evaluate(terms, sifted, record, equal.every(Boolean))
@@ -357,21 +362,6 @@ export class BobSession {
   ): Receipt {
     return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
   }
-}
-
-/** The runs of rounds that have a setting, ascending. */
-function rangesOf(settings: Uint8Array): readonly Range[] {
-  const ranges: Range[] = []
-  let start = -1
-  for (let i = 0; i <= settings.length; i++) {
-    const arrived = i < settings.length && settings[i] !== NO_SETTING
-    if (arrived && start < 0) start = i
-    if (!arrived && start >= 0) {
-      ranges.push({ start, count: i - start })
-      start = -1
-    }
-  }
-  return ranges
 }
 
 function wipe(secrets: readonly Uint8Array[]): void {

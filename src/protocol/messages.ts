@@ -5,18 +5,13 @@ import { type Bits, packBits, packPairs, unpackBits, unpackPairs } from '../lib/
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import type { SettingWeights } from '../quantum/settings.ts'
 import { Reader, Writer } from '../wire/codec.ts'
+import type { Range } from './ranges.ts'
 import { PAIRS_MAX, type Terms } from './terms.ts'
 
 export const PROTOCOL_VERSION = 1
 export const TAG_BYTES = 16
 const CIPHERTEXT_BYTES_MAX = 2 ** 20
 const KEY_BITS_MAX = 2 * PAIRS_MAX
-
-/** Pairs start .. start + count - 1. */
-export interface Range {
-  readonly start: number
-  readonly count: number
-}
 
 export interface KeyCheck {
   /** 16 bytes, fresh. */
