@@ -110,6 +110,8 @@ export class AliceSession {
         return this.#stop('late', true)
       case 'lost':
         return this.#stop('lost', false)
+      case 'forged':
+        return this.#stop('tampered', true)
       case 'cancel':
         return this.#stop('cancelled', true)
       case 'fibre':
@@ -333,9 +335,9 @@ export class AliceSession {
     // A transaction was asked for: its outcome decides. Of a lost connection nobody is left to tell.
     if (phase.awaits === 'confirmCommitted' || phase.awaits === 'sealCommitted')
       return reason === 'lost' ? this.#end({ type: 'unconfirmed', tampered: false }) : []
-    if (phase.awaits === 'received') return this.#end({ type: 'unconfirmed', tampered: false })
+    if (phase.awaits === 'received') return this.#end({ type: 'unconfirmed', tampered: reason === 'tampered' })
     const told = tell ? [this.#abortMessage(reason)] : []
-    return [...told, ...this.#end({ type: 'aborted', reason, alert: false, receipt: null })]
+    return [...told, ...this.#end({ type: 'aborted', reason, alert: reason === 'tampered', receipt: null })]
   }
 
   #failPair(end: SessionEnd): readonly SessionOutput[] {

@@ -103,6 +103,8 @@ export class BobSession {
         return this.#onTimeout(nowMs)
       case 'lost':
         return this.#stop('lost', false)
+      case 'forged':
+        return this.#stop('tampered', true)
       case 'cancel':
         return this.#stop('cancelled', true)
       default:
@@ -320,7 +322,7 @@ export class BobSession {
     // Alice's key bits never came: the verdict stands without them.
     if (phase.awaits === 'abort') return this.#end(this.#sacrificed(phase.run, phase.reason, new Uint8Array(0)))
     const told = tell ? [this.#abortMessage(reason)] : []
-    return [...told, ...this.#end({ type: 'aborted', reason, alert: false, receipt: null })]
+    return [...told, ...this.#end({ type: 'aborted', reason, alert: reason === 'tampered', receipt: null })]
   }
 
   #end(end: SessionEnd): readonly SessionOutput[] {

@@ -208,9 +208,9 @@ export class Conversation {
 
   /** Counts as a failed tag: what is under way ends, both are told; no pair is spent on it. */
   #onForged(): void {
-    this.#show({ type: 'notice', reason: 'tampered', receipt: null, message: null })
-    this.#sending.forged()
-    this.#receiving.forged()
+    const sending = this.#sending.forged()
+    const receiving = this.#receiving.forged()
+    if (!sending && !receiving) this.#show({ type: 'notice', reason: 'tampered', receipt: null, message: null })
   }
 
   #onEnded(why: Parameters<ConstructorParameters<typeof Bond>[2]['ended']>[0]): void {

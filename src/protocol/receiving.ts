@@ -69,8 +69,11 @@ export class Receiving {
     if (this.#run?.terms.route === 'relay') this.#feed({ type: 'lost' })
   }
 
-  forged(): void {
-    this.#feed({ type: 'cancel' })
+  /** True when a session was there to end. */
+  forged(): boolean {
+    const running = this.#run !== null
+    this.#feed({ type: 'forged' })
+    return running
   }
 
   onMessage(message: Message, encoded: Bytes): void {

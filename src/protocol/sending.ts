@@ -49,6 +49,7 @@ export class Sending {
   #bond: Bond | null = null
   #run: Run | null = null
   #notBeforeMs = 0
+  #pumping = false
   #failures = 0
   /** Shortfalls in a row of one message. */
   #shortfalls = { message: '', count: 0 }
@@ -92,22 +93,36 @@ export class Sending {
     }
   }
 
-  /** A frame of this connection was forged: what is under way is not to be trusted. */
-  forged(): void {
-    this.#feed({ type: 'cancel' })
+  /** A frame of this connection was forged: what is under way is not to be trusted. True when a session was there to end. */
+  forged(): boolean {
+    const running = this.#run !== null
+    this.#feed({ type: 'forged' })
+    return running
   }
 
-  /** Starts a session for the next message, if it is time. */
+  /** Starts a session for the next message, once all that was asked of the disk has settled and it is time. */
   pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    this.#host.whenSettled(() => {
+      this.#pumping = false
+      this.#startNext()
+    })
+  }
+
+  #startNext(): void {
     const bond = this.#bond
     if (bond === null || this.#run !== null) return
     const next = nextToSend(this.#host.stored.messages)
     if (next === null) return
-    if (this.#host.nowMs < this.#notBeforeMs) return this.#host.wake('send', this.#notBeforeMs, () => this.pump())
+    if (this.#host.nowMs < this.#notBeforeMs) {
+      this.#host.wake('send', this.#notBeforeMs, () => this.pump())
+      return
+    }
     if (this.#options.stored.pairing.mode === 'lab' && !this.#events.relayReady()) return
     const terms = this.#terms(next)
-    if (terms === null) return this.#refuse(next, 'noisy', null)
-    this.#begin(bond, next, terms)
+    if (terms === null) this.#refuse(next, 'noisy', null)
+    else this.#begin(bond, next, terms)
   }
 
   #terms(message: StoredMessage): Terms | null {
@@ -289,8 +304,6 @@ export class Sending {
       this.#showMessage(message.id)
       this.pump()
     })
-    // Until that is on the disk the message must not start again.
-    this.#notBeforeMs = Math.max(this.#notBeforeMs, this.#host.nowMs + 1)
   }
 
   #notice(reason: 'tampered' | 'eavesdropper' | 'noisy', receipt: Receipt | null, message: string): void {
@@ -338,7 +351,6 @@ export class Sending {
         this.pump()
       },
     )
-    this.#notBeforeMs = Math.max(this.#notBeforeMs, this.#host.nowMs + 1)
   }
 
   #message(id: string): StoredMessage | undefined {

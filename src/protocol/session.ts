@@ -28,6 +28,8 @@ export type SessionInput =
   | { readonly type: 'timeout' }
   /** The connection ended. */
   | { readonly type: 'lost' }
+  /** A frame of this connection had a bad HMAC: counts as a failed tag, but costs no pair. */
+  | { readonly type: 'forged' }
   /** The person, or a newer session, ends it. */
   | { readonly type: 'cancel' }
 
