@@ -1,0 +1,83 @@
+// `npm run bench [-- --json FILE]`: speed as ratios within one run, medians with their range beside them.
+
+import { writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { chromium } from 'playwright'
+import { startTestServer } from '../test/e2e/server.ts'
+import { measureLatency } from './chat.ts'
+import { measurePhysics } from './physics.ts'
+
+interface Result {
+  readonly name: string
+  readonly unit: string
+  readonly value: number
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly runs: number
+  readonly ratio?: { readonly to: string; readonly value: number }
+}
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const MESSAGES = 30
+
+const { values } = parseArgs({ options: { json: { type: 'string' } } })
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+  args: ARGS,
+})
+const server = await startTestServer()
+try {
+  const physics = await measurePhysics(browser)
+  const efficient = await measureLatency(browser, server.url, '', MESSAGES)
+  const textbook = await measureLatency(browser, server.url, '?mode=textbook', MESSAGES)
+  const results = [
+    ...physics.map(({ name, unit, runs, yardstick }) => ({
+      ...result(name, unit, runs),
+      ratio: { to: 'drawing 4 random bytes a pair', value: median(runs) / median(yardstick) },
+    })),
+    result('message.latency', 'ms', efficient),
+    {
+      ...result('message.latency.textbook', 'ms', textbook),
+      ratio: { to: 'message.latency', value: median(textbook) / median(efficient) },
+    },
+  ]
+  print(results)
+  if (values.json) await writeFile(values.json, `${JSON.stringify({ machine: machine(), results }, null, 2)}\n`)
+} finally {
+  await browser.close()
+  await server.close()
+}
+
+function result(name: string, unit: string, runs: readonly number[]): Result {
+  const value = median(runs)
+  return { name, unit, value, median: value, min: Math.min(...runs), max: Math.max(...runs), runs: runs.length }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+function machine(): Record<string, unknown> {
+  return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, browser: browser.version() }
+}
+
+function print(results: readonly Result[]): void {
+  for (const { name, unit, median: middle, min, max, ratio } of results) {
+    const digits = unit === 'ms' ? 1 : 0
+    const range = `${min.toFixed(digits)} to ${max.toFixed(digits)}`
+    const compared = ratio ? `   ${ratio.value.toFixed(2)} x ${ratio.to}` : ''
+    console.log(`${name.padEnd(26)} ${middle.toFixed(digits).padStart(12)} ${unit}   (${range})${compared}`)
+  }
+}
