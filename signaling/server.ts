@@ -37,13 +37,13 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-type App = {
-  readonly files: StaticFiles
+export interface Services {
   readonly sockets: Sockets
   readonly metrics: Metrics
   readonly turn: TurnConfig | null
-  readonly tls: boolean
 }
+
+type App = Services & { readonly files: StaticFiles; readonly tls: boolean }
 
 /** Starts to listen; rejects with Node's error when the port or the address can't be had. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -123,21 +123,31 @@ async function answer(app: App, request: IncomingMessage, response: ServerRespon
     response.setHeader('Allow', 'GET, HEAD')
     return text(response, 405, 'Only GET and HEAD are answered here.\n')
   }
-  const { sockets, metrics } = app
+  if (answerService(app, request, response)) return
+  const file = await app.files.find(pathOf(request))
+  if (file === null) text(response, 404, 'There is nothing here.\n')
+  else sendFile(request, response, file)
+}
+
+/** Answers what isn't a page: health, metrics, ICE servers. False when the path is none of them. */
+export function answerService(services: Services, request: IncomingMessage, response: ServerResponse): boolean {
+  const { sockets, metrics, turn } = services
   switch (pathOf(request)) {
     case '/healthz':
-      return json(response, { status: 'ok', uptimeSeconds: Math.round(metrics.uptimeSeconds), ...sizes(sockets) })
+      json(response, { status: 'ok', uptimeSeconds: Math.round(metrics.uptimeSeconds), ...sizes(sockets) })
+      return true
     case '/metrics':
-      return send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metrics.render(sizes(sockets)))
+      send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metrics.render(sizes(sockets)))
+      return true
     case '/api/ice':
-      return json(response, { iceServers: makeIceServers(app.turn, Date.now()) })
+      json(response, { iceServers: makeIceServers(turn, Date.now()) })
+      return true
     case SIGNAL_PATH:
       response.setHeader('Upgrade', 'websocket')
-      return text(response, 426, 'This address speaks WebSocket.\n')
-    default: {
-      const file = await app.files.find(pathOf(request))
-      return file === null ? text(response, 404, 'There is nothing here.\n') : sendFile(request, response, file)
-    }
+      text(response, 426, 'This address speaks WebSocket.\n')
+      return true
+    default:
+      return false
   }
 }
 
