@@ -10,6 +10,8 @@ import type { RoomMode } from '../protocol/records.ts'
 export interface VaultConfig {
   readonly mode: 'efficient' | 'textbook'
   readonly publicChannel: 'relay' | 'direct'
+  /** Of this side's source: 1 for perfect pairs (`?noise=` is 1 less this). */
+  readonly visibility: number
 }
 
 /** Longest text of one message, UTF-8 bytes. */
@@ -37,10 +39,21 @@ export interface Vault {
   cost(conversation: string, textBytes: number): Promise<number>
 }
 
-/** Page to vault. Each is one Input of the conversation, with bytes where the machine has parsed values. */
+/** Page to vault, a batch a message. Each is one Input of the conversation, with bytes where the machine has parsed values. */
 export type FromPage =
-  | { readonly type: 'room'; readonly conversation: string; readonly room: string; readonly joined: boolean; readonly peer: boolean }
-  | { readonly type: 'roomRefused'; readonly conversation: string; readonly room: string; readonly reason: 'room-full' | 'other' }
+  | {
+      readonly type: 'room'
+      readonly conversation: string
+      readonly room: string
+      readonly joined: boolean
+      readonly peer: boolean
+    }
+  | {
+      readonly type: 'roomRefused'
+      readonly conversation: string
+      readonly room: string
+      readonly reason: 'room-full' | 'other'
+    }
   | { readonly type: 'signal'; readonly conversation: string; readonly room: string; readonly bytes: Bytes }
   | { readonly type: 'description'; readonly conversation: string; readonly link: string; readonly bytes: Bytes }
   | { readonly type: 'linkUp'; readonly conversation: string; readonly link: string }
@@ -49,7 +62,12 @@ export type FromPage =
   | { readonly type: 'fibre'; readonly conversation: string; readonly link: string; readonly bytes: Bytes }
 
 /** Vault to page: what the network must do, and what the person is shown. */
-export type ToPage = { readonly conversation: string } & (
+export type ToPage = { readonly conversation: string } & (NetworkCommand | Shown | VaultEnded)
+
+/** A fault of ours: the conversation goes no further. `where` is a stack without its message, so without secrets. */
+export type VaultEnded = { readonly type: 'ended'; readonly where: string }
+
+export type NetworkCommand =
   | { readonly type: 'rooms'; readonly rooms: readonly string[]; readonly side: string }
   | { readonly type: 'signal'; readonly room: string; readonly bytes: Bytes }
   | { readonly type: 'openLink'; readonly link: string; readonly initiator: boolean }
@@ -57,5 +75,3 @@ export type ToPage = { readonly conversation: string } & (
   | { readonly type: 'closeLink'; readonly link: string }
   | { readonly type: 'frame'; readonly path: Path; readonly bytes: Bytes }
   | { readonly type: 'fibre'; readonly link: string; readonly bytes: Bytes }
-  | Shown
-)

@@ -1,0 +1,164 @@
+// The vault: all conversations of this tab, their keys and their disk. What the page asks of it comes in here; what
+// streams comes by the port. Nothing but plain values leaves it, and no key among them.
+
+import type { Bytes } from '../lib/bytes.ts'
+import { toHex } from '../lib/bytes.ts'
+import { type RandomSource, randomBytes } from '../lib/random.ts'
+import { fail, ok, type Result } from '../lib/result.ts'
+import { encodeText } from '../lib/text.ts'
+import { type Invite, parseInvite } from '../pairing/invite.ts'
+import { roomId } from '../pairing/keys.ts'
+import { Conversation } from '../protocol/conversation.ts'
+import type { CommitFailure, Disk, Stored } from '../protocol/disk.ts'
+import { inviteChat, joinInvite, type NewPairing } from '../protocol/new-pairing.ts'
+import type { PairingRecord, RoomMode } from '../protocol/records.ts'
+import {
+  type FromPage,
+  type InviteFault,
+  TEXT_BYTES_MAX,
+  type ToPage,
+  type Vault,
+  type VaultConfig,
+  type WriteFault,
+} from './api.ts'
+import { whereOf } from './faults.ts'
+import { Runner } from './runner.ts'
+
+export interface VaultParts {
+  readonly disk: Disk
+  readonly random: RandomSource
+}
+
+export class LocalVault implements Vault {
+  readonly #parts: VaultParts
+  readonly #runners = new Map<string, Runner>()
+  /** The pairings that an invite led to, by the room of the invite: kept after the invite is spent. */
+  readonly #invites = new Map<string, { readonly conversation: string; readonly role: PairingRecord['role'] }>()
+  #config: VaultConfig = { mode: 'efficient', publicChannel: 'relay', visibility: 1 }
+  #port: MessagePort | null = null
+
+  constructor(parts: VaultParts) {
+    this.#parts = parts
+  }
+
+  async open(config: VaultConfig, port: MessagePort): Promise<void> {
+    this.#config = config
+    this.#port = port
+    port.onmessage = ({ data }: MessageEvent<readonly FromPage[]>) => {
+      for (const event of data) this.#runners.get(event.conversation)?.fromPage(event)
+    }
+    for (const conversation of await this.#parts.disk.conversations()) {
+      const stored = await this.#parts.disk.load(conversation)
+      if (stored !== null) this.#begin(stored)
+    }
+  }
+
+  async newChat(
+    name: string,
+    mode: RoomMode,
+  ): Promise<Result<{ conversation: string; fragment: string }, CommitFailure>> {
+    const made = inviteChat({ name, mode, random: this.#parts.random, nowMs: Date.now() })
+    const stored = await this.#store(made)
+    return stored.ok ? ok({ ...stored.value, fragment: made.fragment }) : stored
+  }
+
+  async inspectInvite(fragment: string): Promise<Result<{ mode: RoomMode }, InviteFault>> {
+    const invite = parseInvite(fragment)
+    if (!invite.ok) return invite
+    return this.#knownAs(invite.value)?.role === 'inviter' ? fail('invite-own') : ok({ mode: invite.value.mode })
+  }
+
+  async join(fragment: string, name: string): Promise<Result<{ conversation: string }, InviteFault | CommitFailure>> {
+    const invite = parseInvite(fragment)
+    if (!invite.ok) return invite
+    const known = this.#knownAs(invite.value)
+    // A second click joins once.
+    if (known !== undefined)
+      return known.role === 'inviter' ? fail('invite-own') : ok({ conversation: known.conversation })
+    const made = joinInvite({ fragment, name, random: this.#parts.random, nowMs: Date.now() })
+    return made.ok ? this.#store(made.value) : made
+  }
+
+  async write(conversation: string, text: string): Promise<Result<{ id: string }, WriteFault>> {
+    const runner = this.#runners.get(conversation)
+    if (runner === undefined) return fail('closed')
+    if (text.trim() === '') return fail('empty')
+    // A code unit is at least one byte, so a text this long need not be encoded to be refused.
+    if (text.length > TEXT_BYTES_MAX || encodeText(text).length > TEXT_BYTES_MAX) return fail('too-long')
+    return runner.write(toHex(randomBytes(this.#parts.random, 16)), text)
+  }
+
+  async retry(conversation: string, id: string): Promise<void> {
+    this.#runners.get(conversation)?.retry(id)
+  }
+
+  async cancel(conversation: string, id: string): Promise<void> {
+    this.#runners.get(conversation)?.cancel(id)
+  }
+
+  async leave(conversation: string): Promise<void> {
+    const runner = this.#runners.get(conversation)
+    this.#runners.delete(conversation)
+    await runner?.leave()
+  }
+
+  async cost(conversation: string, textBytes: number): Promise<number> {
+    return this.#runners.get(conversation)?.cost(textBytes) ?? 0
+  }
+
+  /** Says on the port that a fault of ours ended a conversation, or with '' all of them. */
+  broke(conversation: string, error: unknown): void {
+    this.#emit([{ conversation, type: 'ended', where: whereOf(error) }])
+  }
+
+  /** The pairing lies on the disk before anything of it is said. */
+  async #store({ stored, changes }: NewPairing): Promise<Result<{ conversation: string }, CommitFailure>> {
+    const { conversation } = stored.pairing
+    this.#remember(stored.pairing)
+    try {
+      await this.#parts.disk.commit(conversation, changes)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : ''
+      return fail(reason === 'full' || reason === 'denied' ? reason : 'closed')
+    }
+    this.#begin(stored)
+    return ok({ conversation })
+  }
+
+  #begin(stored: Stored): void {
+    const { conversation: id } = stored.pairing
+    this.#remember(stored.pairing)
+    const { disk, random } = this.#parts
+    const runner = new Runner({
+      id,
+      conversation: new Conversation({ stored, random, ...this.#config }),
+      disk,
+      random,
+      emit: (events) => this.#emit(events),
+      broke: (error) => this.broke(id, error),
+    })
+    this.#runners.set(id, runner)
+    runner.start()
+  }
+
+  #remember({ invite, conversation, role }: PairingRecord): void {
+    if (invite !== null) this.#invites.set(roomId(invite), { conversation, role })
+  }
+
+  #knownAs(invite: Invite) {
+    return this.#invites.get(roomId(invite.bytes.subarray(0, 32)))
+  }
+
+  #emit(events: readonly ToPage[]): void {
+    this.#port?.postMessage(events, buffersOf(events))
+  }
+}
+
+/** The buffers to hand over: each once, and only those that hold nothing but the event's own bytes. */
+function buffersOf(events: readonly ToPage[]): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>()
+  for (const event of events) if ('bytes' in event && isWhole(event.bytes)) buffers.add(event.bytes.buffer)
+  return [...buffers]
+}
+
+const isWhole = (bytes: Bytes): boolean => bytes.byteLength === bytes.buffer.byteLength
