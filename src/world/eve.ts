@@ -1,0 +1,139 @@
+// Eve, at her three places: on the fibre, with an attack on every qubit that passes; at the relay, which is public, so
+// that she reads the type of every message, eats what she likes and, if she is bold, changes it; and at the signaling
+// server, which may do what it likes with signals. What she did is remembered for the checks.
+
+import type { Bytes } from '../lib/bytes.ts'
+import type { MessageType } from '../protocol/messages.ts'
+import type { Attack } from '../quantum/attacks.ts'
+import type { FibreTap, QubitBatch } from '../quantum/qubit-batch.ts'
+import { makeTap } from '../quantum/tap.ts'
+import type { Dice } from './dice.ts'
+import type { SideIndex } from './port.ts'
+import { peekType } from './wire-reader.ts'
+
+/** What she eats at the relay. */
+export interface Meal {
+  readonly type: MessageType | 'any' | 'signal'
+  readonly from: SideIndex | null
+}
+
+/** How often she meddles with what passes, and how. */
+export interface Tampering {
+  readonly where: 'relay' | 'signal'
+  readonly how: 'flip' | 'repeat' | 'swap' | 'replay' | 'garbage' | 'cut'
+  readonly chance: number
+}
+
+const REMEMBERED_MAX = 50
+
+export class Meddler {
+  readonly #dice: Dice
+  #attack: Attack | null = null
+  #tap: FibreTap | null = null
+  #meals: readonly Meal[] = []
+  #tampering: readonly Tampering[] = []
+  /** The message whose parts she is eating, by direction. */
+  readonly #eating = [false, false]
+  readonly #held: (Bytes | null)[] = [null, null]
+  readonly #heard: Bytes[] = []
+  /** Sessions of which every qubit so far was hers at full strength. */
+  readonly #owned = new Map<string, boolean>()
+  /** She touched a qubit, she changed a frame, ever. */
+  touched = false
+  tampered = false
+
+  constructor(dice: Dice) {
+    this.#dice = dice
+  }
+
+  attack(attack: Attack | null): void {
+    this.#attack = attack
+    this.#tap = attack === null ? null : makeTap(attack)
+  }
+
+  eat(meals: readonly Meal[]): void {
+    this.#meals = meals
+  }
+
+  tamper(tampering: readonly Tampering[]): void {
+    this.#tampering = tampering
+  }
+
+  leave(): void {
+    this.attack(null)
+    this.eat([])
+    this.tamper([])
+    this.#held.fill(null)
+  }
+
+  /** Whether she had all qubits of a session at full strength: then there must be no key. */
+  owned(session: string): boolean {
+    return this.#owned.get(session) ?? false
+  }
+
+  onQubits(batch: QubitBatch, session: string): QubitBatch | null {
+    const full = this.#attack !== null && this.#attack.strength >= 0.999
+    this.#owned.set(session, full && (this.#owned.get(session) ?? true))
+    if (this.#tap === null) return batch
+    this.touched = true
+    return this.#tap.onQubits(batch, this.#dice)
+  }
+
+  onRelay(frame: Bytes, from: SideIndex): readonly Bytes[] {
+    const type = peekType(frame)
+    if (type !== null) this.#eating[from] = this.#eats(type, from)
+    if (this.#eating[from]) return []
+    return this.#meddle('relay', frame, from)
+  }
+
+  onSignal(signal: Bytes, from: SideIndex): readonly Bytes[] {
+    return this.#eats('signal', from) ? [] : this.#meddle('signal', signal, from)
+  }
+
+  #eats(type: MessageType | 'signal', from: SideIndex): boolean {
+    return this.#meals.some(
+      (meal) =>
+        (meal.from === null || meal.from === from) &&
+        (meal.type === type || (meal.type === 'any' && type !== 'signal')),
+    )
+  }
+
+  #meddle(where: Tampering['where'], bytes: Bytes, from: SideIndex): readonly Bytes[] {
+    const active = this.#tampering.find((one) => one.where === where && this.#dice.chance(one.chance))
+    const held = this.#held[from] ?? null
+    this.#held[from] = null
+    const after = held === null ? [] : [held]
+    if (active === undefined) return [bytes, ...after]
+    this.tampered = true
+    this.#heard.push(bytes.slice())
+    if (this.#heard.length > REMEMBERED_MAX) this.#heard.shift()
+    switch (active.how) {
+      case 'flip':
+        return [this.#flipped(bytes), ...after]
+      case 'repeat':
+        return [bytes, bytes, ...after]
+      case 'swap':
+        this.#held[from] = bytes
+        return after
+      case 'replay':
+        return [bytes, this.#dice.pick(this.#heard), ...after]
+      case 'garbage':
+        return [bytes, this.#garbage(), ...after]
+      case 'cut':
+        return [bytes.slice(0, this.#dice.integer(bytes.length)), ...after]
+    }
+  }
+
+  #flipped(bytes: Bytes): Bytes {
+    const copy = bytes.slice()
+    const at = this.#dice.integer(copy.length)
+    copy[at]! ^= 1 << this.#dice.integer(8)
+    return copy
+  }
+
+  #garbage(): Bytes {
+    const bytes = new Uint8Array(this.#dice.integer(2_000))
+    this.#dice.fill(bytes)
+    return bytes
+  }
+}

@@ -1,0 +1,78 @@
+// What happens in a world from outside: what the persons do, and what befalls machines and network. Plain data, drawn
+// from the seed by faults.ts or put together by hand.
+
+import type { CommitFailure } from '../protocol/disk.ts'
+import type { Attack } from '../quantum/attacks.ts'
+import type { Meal, Tampering } from './eve.ts'
+import type { FibreConditions } from './links.ts'
+import type { SideIndex } from './port.ts'
+
+export interface SideScript {
+  readonly mode: 'efficient' | 'textbook'
+  readonly publicChannel: 'relay' | 'direct'
+  readonly visibility: number
+  /** Mean time of a commit. */
+  readonly diskMs: number
+  /** Its person's clock against the world's. */
+  readonly clockOffsetMs: number
+  /** When its tab opens first. */
+  readonly opensAtMs: number
+}
+
+export interface Script {
+  readonly seed: string
+  readonly sides: readonly [SideScript, SideScript]
+  readonly latencyMs: number
+  readonly jitterMs: number
+  readonly fibre: FibreConditions
+  readonly tellsReplaced: boolean
+  /** By time. */
+  readonly deeds: readonly Timed[]
+  /** From then on all faults are over, but for Eve where she stays. */
+  readonly healsAtMs: number
+  readonly eveStays: boolean
+}
+
+export interface Timed {
+  readonly atMs: number
+  readonly deed: Deed
+}
+
+export type Deed =
+  | { readonly do: 'write'; readonly side: SideIndex; readonly text: string }
+  /** The `nth` message that this side wrote. */
+  | { readonly do: 'cancel'; readonly side: SideIndex; readonly nth: number }
+  | { readonly do: 'retry'; readonly side: SideIndex }
+  | { readonly do: 'leave'; readonly side: SideIndex; readonly backMs: number }
+  /** After so many more outputs: in the midst of a batch, before or after a commit. */
+  | {
+      readonly do: 'crash'
+      readonly side: SideIndex
+      readonly what: 'worker' | 'tab'
+      readonly outputs: number
+      readonly downMs: number
+    }
+  | { readonly do: 'freeze'; readonly side: SideIndex; readonly forMs: number }
+  | { readonly do: 'server'; readonly runs: boolean }
+  | { readonly do: 'socket'; readonly side: SideIndex }
+  | { readonly do: 'stallSocket'; readonly side: SideIndex; readonly forMs: number }
+  | { readonly do: 'cut'; readonly noticedMs: number }
+  | { readonly do: 'stall'; readonly forMs: number }
+  | { readonly do: 'block'; readonly blocked: boolean }
+  | { readonly do: 'fibre'; readonly conditions: FibreConditions }
+  | { readonly do: 'attack'; readonly attack: Attack | null }
+  | { readonly do: 'eat'; readonly meals: readonly Meal[] }
+  | { readonly do: 'tamper'; readonly tampering: readonly Tampering[] }
+  | { readonly do: 'snapshot'; readonly side: SideIndex }
+  | { readonly do: 'restore'; readonly side: SideIndex; readonly downMs: number }
+  | { readonly do: 'diskFails'; readonly side: SideIndex; readonly reason: CommitFailure; readonly count: number }
+
+const has = (script: Script, does: (deed: Deed) => boolean): boolean => script.deeds.some(({ deed }) => does(deed))
+
+/** Sources are perfect: no run may come out noisy but by loss or by Eve. */
+export const isNoiseless = (script: Script): boolean => script.sides.every(({ visibility }) => visibility === 1)
+export const hasRestores = (script: Script): boolean => has(script, (deed) => deed.do === 'restore')
+export const hasDiskFaults = (script: Script): boolean => has(script, (deed) => deed.do === 'diskFails')
+export const hasEve = (script: Script): boolean => has(script, (deed) => deed.do === 'attack' && deed.attack !== null)
+export const hasTampering = (script: Script): boolean =>
+  has(script, (deed) => deed.do === 'tamper' && deed.tampering.length > 0)

@@ -1,0 +1,57 @@
+// Reads what anybody can read who listens to the public channel: frames are authenticated, not hidden. Puts the frames
+// of each direction of each connection together and decodes the message. (Frame: wire/frames.ts)
+
+import { type Bytes, concat, toHex } from '../lib/bytes.ts'
+import { LINK_PUBLIC } from '../protocol/control.ts'
+import { decodeMessage, type Message, type MessageType } from '../protocol/messages.ts'
+import type { SideIndex } from './port.ts'
+
+const HEADER_BYTES = 18
+const MAC_BYTES = 32
+const PART_AT = 14
+const PARTS_AT = 16
+/** In a message: version 1 | type 1 | session 16. */
+const SESSION_AT = 2
+const SESSION_BYTES = 16
+
+const TYPES = [
+  ...['propose', 'refuse', 'ready', 'measured', 'sifted', 'estimated', 'amplify', 'received', 'abort'],
+] as readonly MessageType[]
+
+/** The type of the message that a relay frame begins; null for a further part and for what is no frame. */
+export function peekType(frame: Uint8Array): MessageType | null {
+  if (frame.length < HEADER_BYTES + MAC_BYTES + 2 || u16(frame, PART_AT) !== 0) return null
+  return TYPES[frame[HEADER_BYTES + 1]!] ?? null
+}
+
+/** Type and session of the message that a frame begins, by which it is known; null where it begins none. */
+export function peekHead(frame: Uint8Array): { readonly type: MessageType; readonly session: string } | null {
+  const type = peekType(frame)
+  if (type === null || frame.length < HEADER_BYTES + MAC_BYTES + SESSION_AT + SESSION_BYTES) return null
+  const at = HEADER_BYTES + SESSION_AT
+  return { type, session: toHex(frame.subarray(at, at + SESSION_BYTES)) }
+}
+
+/** The public frame that a link frame carries; null for control. */
+export function publicFrame(linkFrame: Bytes): Bytes | null {
+  return linkFrame[0] === LINK_PUBLIC ? linkFrame.subarray(1) : null
+}
+
+export class WireReader {
+  /** Parts so far, by direction, path and connection. */
+  readonly #parts = new Map<string, Bytes[]>()
+
+  /** The message that this frame completes. */
+  read(from: SideIndex, via: 'link' | 'relay', frame: Bytes): Message | null {
+    if (frame.length < HEADER_BYTES + MAC_BYTES) return null
+    const key = `${from}${via}${toHex(frame.subarray(2, 10))}`
+    const parts = u16(frame, PART_AT) === 0 ? [] : (this.#parts.get(key) ?? [])
+    parts.push(frame.slice(HEADER_BYTES, frame.length - MAC_BYTES))
+    this.#parts.set(key, parts)
+    if (parts.length < u16(frame, PARTS_AT)) return null
+    this.#parts.delete(key)
+    return decodeMessage(concat(...parts))
+  }
+}
+
+const u16 = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!
