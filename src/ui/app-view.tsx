@@ -1,0 +1,77 @@
+// The one component that main.tsx draws: which screen, and the sentence over everything when the app has ended.
+
+import { createEffect, lazy, Match, Show, Switch } from 'solid-js'
+import type { App, Screen } from '../app/state.ts'
+import { ChatScreen } from './chat/chat-screen.tsx'
+import { UiProvider } from './context.tsx'
+import { LazyPart } from './parts/lazy-part.tsx'
+import { JoinPage } from './start/join-page.tsx'
+import { StartPage } from './start/start-page.tsx'
+import { Peer, words } from './words.ts'
+
+const AboutPage = lazy(() => import('./start/about-page.tsx'))
+
+export function AppView(props: { app: App }) {
+  return (
+    <UiProvider app={props.app}>
+      <Screens app={props.app} />
+      <Show when={props.app.state.ended}>{(sentence) => <Ended sentence={sentence()} />}</Show>
+    </UiProvider>
+  )
+}
+
+function Screens(props: { app: App }) {
+  const screen = () => props.app.state.screen
+  createEffect(() => {
+    document.title = title(screen(), props.app)
+  })
+  return (
+    <Switch>
+      <Match when={screen().type === 'start'}>
+        <StartPage />
+      </Match>
+      <Match when={onScreen(screen(), 'join')}>{(join) => <JoinPage lab={join().mode === 'lab'} />}</Match>
+      <Match when={screen().type === 'about'}>
+        <LazyPart>
+          <AboutPage onBack={() => props.app.showStart()} />
+        </LazyPart>
+      </Match>
+      <Match when={onScreen(screen(), 'chat')}>{(chat) => <ChatScreen conversation={chat().conversation} />}</Match>
+    </Switch>
+  )
+}
+
+function onScreen<T extends Screen['type']>(screen: Screen, type: T): Extract<Screen, { type: T }> | undefined {
+  return screen.type === type ? (screen as Extract<Screen, { type: T }>) : undefined
+}
+
+function title(screen: Screen, app: App): string {
+  switch (screen.type) {
+    case 'chat': {
+      const chat = app.state.chats.find((one) => one.conversation === screen.conversation)
+      return `${chat ? Peer(chat.pairing.peerName) : words.chat.chats} · ${words.app}`
+    }
+    case 'join':
+      return `${words.join.join} · ${words.app}`
+    case 'start':
+    case 'about':
+      return words.app
+  }
+}
+
+function Ended(props: { sentence: string }) {
+  return (
+    <div class="ended" role="alertdialog" aria-modal="true" aria-labelledby="ended-title" aria-describedby="ended-text">
+      <h1 id="ended-title">{words.ended.title}</h1>
+      <p id="ended-text">{props.sentence}</p>
+      <button
+        ref={(button) => queueMicrotask(() => button.focus())}
+        class="btn first"
+        type="button"
+        onClick={() => location.assign('/')}
+      >
+        {words.ended.again}
+      </button>
+    </div>
+  )
+}

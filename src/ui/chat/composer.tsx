@@ -1,0 +1,119 @@
+// The message box. What was written leaves it at once, so that Enter twice sends nothing twice, and comes back into it
+// with the reason if it could not be stored.
+
+import { createEffect, createSignal, on, onMount, Show } from 'solid-js'
+import { useUi } from '../context.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { createSettled } from '../parts/later.ts'
+import type { Connection } from '../types.ts'
+import { costOffline, costWords, SHORT_CHARACTERS, words } from '../words.ts'
+
+const COST_AFTER_MS = 150
+const encoder = new TextEncoder()
+
+interface ComposerProps {
+  conversation: string
+  connection: Connection
+  /** Takes the focus when it appears. */
+  autofocus: boolean
+}
+
+export function Composer(props: ComposerProps) {
+  const { app, draft, setDraft } = useUi()
+  const [fault, setFault] = createSignal<string | null>(null)
+  const text = () => draft(props.conversation)
+  let box!: HTMLTextAreaElement
+  createGrow(() => box, text)
+  onMount(() => {
+    if (props.autofocus && matchMedia('(pointer: fine)').matches) box.focus({ preventScroll: true })
+  })
+
+  const send = async () => {
+    const written = text()
+    const conversation = props.conversation
+    if (written.trim() === '') return
+    setDraft(conversation, '')
+    setFault(null)
+    const reason = await app.send(conversation, written)
+    if (reason === null) return
+    const since = draft(conversation)
+    setDraft(conversation, since === '' ? written : `${written}\n${since}`)
+    setFault(reason)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    // 229: some input methods report Enter so while they compose.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    event.preventDefault()
+    void send()
+  }
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+        box.focus()
+      }}
+    >
+      <textarea
+        ref={box}
+        class="input"
+        id="message"
+        aria-label={words.chat.message}
+        aria-describedby="message-cost"
+        rows="1"
+        dir="auto"
+        enterkeyhint="send"
+        placeholder={words.chat.message}
+        value={text()}
+        onInput={(event) => setDraft(props.conversation, event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button class="btn first icon" type="submit" aria-label={words.chat.send}>
+        <Icon name="up" />
+      </button>
+      <Show when={fault()}>
+        <p class="fault" role="alert">
+          {fault()}
+        </p>
+      </Show>
+      <Cost conversation={props.conversation} connection={props.connection} text={text()} />
+    </form>
+  )
+}
+
+/** What the text will take in pairs, asked once the person pauses; the last answer wins. */
+function Cost(props: { conversation: string; connection: Connection; text: string }) {
+  const { app } = useUi()
+  const [pairs, setPairs] = createSignal<number | null>(null)
+  const bytes = createSettled(() => Math.max(SHORT_CHARACTERS, encoder.encode(props.text).length), COST_AFTER_MS)
+  let asked = 0
+  createEffect(
+    on([bytes, () => props.connection.state, () => props.conversation], async ([length, , conversation]) => {
+      const turn = ++asked
+      const answer = await app.cost(conversation, length).catch(() => null)
+      if (turn === asked) setPairs(answer)
+    }),
+  )
+  const line = () => {
+    if (props.connection.state === 'offline') return costOffline
+    const known = pairs()
+    return known === null ? '' : costWords([...props.text].length, bytes(), known)
+  }
+  return (
+    <small class="cost" id="message-cost">
+      {line()}
+    </small>
+  )
+}
+
+/** Where the browser can't size the box by its content itself. */
+function createGrow(box: () => HTMLTextAreaElement, text: () => string): void {
+  if (CSS.supports('field-sizing', 'content')) return
+  createEffect(
+    on(text, () => {
+      box().style.height = 'auto'
+      box().style.height = `${box().scrollHeight + 2}px`
+    }),
+  )
+}

@@ -1,0 +1,104 @@
+// The conversation, oldest first. It opens at its newest line and stays there, until the person reads further up.
+
+import { createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
+import type { Chat } from '../../app/state.ts'
+import { useUi } from '../context.tsx'
+import { day } from '../format.ts'
+import { InvitePanel } from '../invite/invite-panel.tsx'
+import { Icon } from '../parts/icons.tsx'
+import type { Message } from '../types.ts'
+import { words } from '../words.ts'
+import { Bubble } from './bubble.tsx'
+
+interface LogProps {
+  chat: Chat
+  messages: readonly Message[]
+  onReceipt(id: string): void
+}
+
+export function MessageLog(props: LogProps) {
+  const { app } = useUi()
+  const conversation = () => props.chat.conversation
+  const waiting = () => props.chat.connection.state === 'waiting'
+  let scroller!: HTMLDivElement
+  const { below, jump } = createFollow(
+    () => scroller,
+    () => props.messages,
+  )
+  return (
+    <>
+      <div ref={scroller} class="scroll" classList={{ 'from-top': props.chat.inviteLink !== null }}>
+        {/* One child, or the reversed column would turn the order round. */}
+        <div class="whole">
+          <Show when={props.chat.inviteLink}>{(link) => <InvitePanel link={link()} />}</Show>
+          <div class="log" role="log" aria-label={words.chat.messages} data-count={props.messages.length} tabindex="0">
+            <div class="lines">
+              <Show when={props.chat.inviteLink === null}>
+                <p class="day">
+                  {props.messages[0] ? `${day(props.messages[0].writtenAtMs, Date.now())}. ` : ''}
+                  {words.chat.began}
+                </p>
+              </Show>
+              <For each={props.messages}>
+                {(message) => (
+                  <Bubble
+                    message={message}
+                    run={props.chat.run}
+                    peerName={props.chat.pairing.peerName}
+                    waiting={waiting()}
+                    onReceipt={props.onReceipt}
+                    onRetry={(id) => void app.retry(conversation(), id)}
+                    onCancel={(id) => void app.cancel(conversation(), id)}
+                  />
+                )}
+              </For>
+            </div>
+          </div>
+        </div>
+      </div>
+      <Show when={below()}>
+        <div class="jump">
+          <button class="btn small" type="button" onClick={jump}>
+            <Icon name="down" />
+            {words.chat.newLines}
+          </button>
+        </div>
+      </Show>
+    </>
+  )
+}
+
+/** As far from the newest line as still counts as being there, pixels. */
+const NEAR = 80
+
+/** Goes to the newest line when the person wrote one; says so when one came while they read further up. */
+function createFollow(scroller: () => HTMLElement, messages: () => readonly Message[]) {
+  const [away, setAway] = createSignal(false)
+  const [readTo, setReadTo] = createSignal(0)
+  const mine = createMemo(() => messages().filter((message) => message.from === 'me').length)
+  const look = () => {
+    const element = scroller()
+    const fromTop = element.classList.contains('from-top')
+    const left = fromTop ? element.scrollHeight - element.clientHeight - element.scrollTop : -element.scrollTop
+    setAway(left > NEAR)
+    if (left <= NEAR) setReadTo(messages().length)
+  }
+  const jump = () => {
+    scroller().scrollTop = scroller().classList.contains('from-top') ? scroller().scrollHeight : 0
+  }
+  onMount(() => {
+    const element = scroller()
+    element.addEventListener('scroll', look, { passive: true })
+    onCleanup(() => element.removeEventListener('scroll', look))
+  })
+  createJumpOn(mine, jump)
+  return { below: () => away() && messages().length > readTo() && readTo() > 0, jump }
+}
+
+function createJumpOn(mine: () => number, jump: () => void): void {
+  const last = createMemo<number>((before) => {
+    if (mine() > before) queueMicrotask(jump)
+    return mine()
+  }, mine())
+  last()
+}

@@ -1,0 +1,50 @@
+// What every screen reaches: the app, and what only the screen knows, drafts and what was seen.
+
+import { type Accessor, createContext, createSignal, onCleanup, type ParentProps, useContext } from 'solid-js'
+import { createStore } from 'solid-js/store'
+import type { App } from '../app/state.ts'
+
+export interface Ui {
+  readonly app: App
+  /** Text in the message box of each conversation, so that going to another chat loses none of it. */
+  draft(conversation: string): string
+  setDraft(conversation: string, text: string): void
+  /** How many of the peer's messages the person had on the screen. */
+  seen(conversation: string): number
+  setSeen(conversation: string, messages: number): void
+  /** False while the tab is hidden. */
+  readonly visible: Accessor<boolean>
+}
+
+const Context = createContext<Ui>()
+
+export function UiProvider(props: ParentProps<{ app: App }>) {
+  return <Context.Provider value={createUi(props.app)}>{props.children}</Context.Provider>
+}
+
+export function useUi(): Ui {
+  const ui = useContext(Context)
+  if (ui === undefined) throw new Error('useUi needs a UiProvider above it')
+  return ui
+}
+
+function createUi(app: App): Ui {
+  const [drafts, setDrafts] = createStore<Record<string, string>>({})
+  const [seen, setSeen] = createStore<Record<string, number>>({})
+  return {
+    app,
+    draft: (conversation) => drafts[conversation] ?? '',
+    setDraft: (conversation, text) => setDrafts(conversation, text),
+    seen: (conversation) => seen[conversation] ?? 0,
+    setSeen: (conversation, messages) => setSeen(conversation, messages),
+    visible: createVisible(),
+  }
+}
+
+function createVisible(): Accessor<boolean> {
+  const [visible, setVisible] = createSignal(document.visibilityState === 'visible')
+  const look = () => setVisible(document.visibilityState === 'visible')
+  document.addEventListener('visibilitychange', look)
+  onCleanup(() => document.removeEventListener('visibilitychange', look))
+  return visible
+}

@@ -1,0 +1,74 @@
+// The place of the bench beside the talk. What it draws comes with the first run, in a chunk of its own.
+
+import { createEffect, createMemo, lazy, on, Show } from 'solid-js'
+import type { Chat } from '../../app/state.ts'
+import { Icon } from '../parts/icons.tsx'
+import { LazyPart } from '../parts/lazy-part.tsx'
+import type { Run } from '../types.ts'
+import { words } from '../words.ts'
+
+const Bench = lazy(() => import('./bench.tsx'))
+
+export function BenchFrame(props: { chat: Chat; open: boolean; onClose(): void }) {
+  let region!: HTMLElement
+  const run = createMemo(() => props.chat.run ?? past(props.chat))
+  const message = () => props.chat.messages.find((one) => one.id === run()?.message)
+  createEffect(
+    on(
+      () => props.open,
+      (open) => open && region.focus(),
+      { defer: true },
+    ),
+  )
+  return (
+    <section
+      ref={region}
+      class="bench"
+      classList={{ open: props.open, aborted: aborted(run()) }}
+      aria-label={words.key.title}
+      data-phase={run()?.phase ?? 'idle'}
+      tabindex="-1"
+      onKeyDown={(event) => event.key === 'Escape' && props.onClose()}
+    >
+      <header>
+        <div>
+          <h2>{words.key.title}</h2>
+          <Show when={message()}>{(one) => <p dir="auto">“{one().text}”</p>}</Show>
+        </div>
+        <button
+          class="btn quiet icon phone"
+          type="button"
+          aria-label={words.chat.close}
+          onClick={() => props.onClose()}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <Show when={run()} fallback={<p class="empty">{words.key.empty}</p>}>
+        {(one) => (
+          <LazyPart>
+            <Bench run={one()} />
+          </LazyPart>
+        )}
+      </Show>
+    </section>
+  )
+}
+
+const aborted = (run: Run | null): boolean =>
+  run?.receipt != null && run.receipt.outcome !== 'delivered' && run.receipt.outcome !== 'sent'
+
+/** The newest run that a receipt is left of, where none is on. */
+function past(chat: Chat): Run | null {
+  const message = chat.messages.findLast((one) => one.receipt !== null)
+  if (!message?.receipt) return null
+  return {
+    session: message.receipt.session,
+    message: message.id,
+    role: message.from === 'me' ? 'alice' : 'bob',
+    phase: 'ended',
+    pairs: message.receipt.pairs,
+    donePairs: message.receipt.arrivedPairs,
+    receipt: message.receipt,
+  }
+}

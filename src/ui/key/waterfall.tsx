@@ -1,0 +1,71 @@
+// From the raw pairs to the key: what each step took is dashed, what is left of it at the end is blue, a tick marks
+// what the message needed.
+
+import { For, Match, Show, Switch } from 'solid-js'
+import { count } from '../format.ts'
+import type { Receipt } from '../types.ts'
+import { words } from '../words.ts'
+import { byEve, type Step, steps } from './readings.ts'
+
+const WIDTH = 120
+/** So that a small step can be seen at all. */
+const SLIVER = 0.8
+
+export function Waterfall(props: { receipt: Receipt }) {
+  return (
+    <table class="fall" aria-label={words.key.keyLength}>
+      <tbody>
+        <For each={steps(props.receipt)}>{(step) => <StepRow step={step} receipt={props.receipt} />}</For>
+      </tbody>
+    </table>
+  )
+}
+
+function StepRow(props: { step: Step; receipt: Receipt }) {
+  const left = () => props.step.kind === 'left'
+  return (
+    <tr
+      classList={{
+        sum: props.step.name === 'Sifted key',
+        total: left(),
+        none: left() && byEve(props.receipt),
+        ink: left() && props.step.rest === 0 && !byEve(props.receipt),
+      }}
+    >
+      <th scope="row">
+        {props.step.name}
+        <Show when={left()}>
+          <small>{count(props.receipt.neededBits)} needed</small>
+        </Show>
+      </th>
+      <td class="plot">
+        <Bar step={props.step} pairs={props.receipt.pairs} neededBits={props.receipt.neededBits} />
+      </td>
+      <td class="num">{count(props.step.kind === 'taken' ? -props.step.taken : props.step.rest)}</td>
+    </tr>
+  )
+}
+
+function Bar(props: { step: Step; pairs: number; neededBits: number }) {
+  const width = (amount: number) => (WIDTH * amount) / Math.max(1, props.pairs)
+  return (
+    <svg class="fig cell" viewBox={`0 0 ${WIDTH} 16`} preserveAspectRatio="none" aria-hidden="true">
+      <Switch fallback={<rect class="have" x="0" y="3" width={width(props.step.rest)} height="10" />}>
+        <Match when={props.step.kind === 'taken'}>
+          <rect class="keep" x="0" y="3" width={width(props.step.rest)} height="10" />
+          <rect
+            class="cut"
+            x={width(props.step.rest)}
+            y="3"
+            width={props.step.taken === 0 ? 0 : Math.max(SLIVER, width(props.step.taken))}
+            height="10"
+          />
+        </Match>
+        <Match when={props.step.kind === 'left'}>
+          <rect class="left" x="0" y="3" width={width(props.step.rest)} height="10" />
+          <path class="need" d={`M${width(props.neededBits)} 0v16`} />
+        </Match>
+      </Switch>
+    </svg>
+  )
+}

@@ -1,0 +1,269 @@
+// Every sentence of the screens. Short, who did what, every number beside its usual value.
+
+import type { AppNoticeReason, Notice } from '../app/state.ts'
+import { about, count, milliseconds } from './format.ts'
+import type { Connection, Message, Receipt } from './types.ts'
+
+export const words = {
+  app: 'SeQure Chat',
+  start: {
+    title:
+      'A private chat between two browsers, with no account, in which every message makes its own key from entangled pairs and tests it for an eavesdropper.',
+    lead: 'The quantum physics is simulated; what keeps real strangers out is the encrypted link that your invite sets up.',
+    about: 'What this is, and what it is not',
+    name: 'Your name',
+    namePlaceholder: 'How your friend will see you',
+    nameHint: 'May stay empty. It goes to your friend, never to a server.',
+    newChat: 'New chat',
+    invited: 'Were you invited? Open the link you got.',
+    caption:
+      'You and your friend each measure one half of every pair. Undisturbed halves agree more than Bell’s limit allows; anyone who looks on the way spoils that, and the key comes out too short to use.',
+    back: 'Back to the chat',
+  },
+  join: {
+    title: 'Somebody invites you to a private chat between your two browsers.',
+    titleLab: 'Somebody invites you to a lab room between your two browsers.',
+    lead: 'The link works once. Nothing has happened yet: the chat begins when you press “Join chat”, and your friend is told.',
+    leadLab: 'In a lab room an eavesdropper may be let in. Keep secrets out.',
+    nameHint: 'May stay empty.',
+    join: 'Join chat',
+    notNow: 'Not now',
+    caption: 'Every message makes its own key from entangled pairs, and tests it for an eavesdropper.',
+  },
+  invite: {
+    heading: 'Invite one person',
+    lead: 'Send this link by a way you already trust. It works once, for whoever presses “Join chat” first.',
+    link: 'Invite link',
+    copy: 'Copy invite',
+    copied: 'Copied',
+    share: 'Share…',
+    code: 'Invite QR code',
+    camera: 'Or let their camera read it.',
+    next: 'Then',
+    steps: [
+      'Keep this tab open. The two browsers meet as soon as the link is opened.',
+      'They check each other by what only the link says. From then on the link opens nothing.',
+      'You can write now. It stays in this tab and goes by itself once your friend is here.',
+    ],
+  },
+  chat: {
+    chats: 'Chats',
+    backToChats: 'Back to chats',
+    skip: 'Go to the message box',
+    messages: 'Messages',
+    message: 'Message',
+    send: 'Send',
+    receipt: 'Receipt',
+    retry: 'Retry',
+    cancel: 'Cancel',
+    retryAll: 'Retry all',
+    began: 'This chat began with an invite, used once. It lives in these two tabs: closing or reloading one ends it.',
+    labRoom: 'Lab room',
+    unread: 'unread: ',
+    you: 'You',
+    newLines: 'New messages below',
+    leave: 'Leave chat',
+    leaveQuestion: 'Leave this chat?',
+    leaveText:
+      'What was said here is gone from this tab, and a message still waiting is not sent. A new chat needs a new invite.',
+    stay: 'Stay',
+    close: 'Close',
+    strip: 'Key distribution',
+    missing: 'This part of the app couldn’t be loaded. Try again when the server is back.',
+  },
+  key: {
+    title: 'Key distribution',
+    empty: 'Every message makes its own key. Send one, and each step of it is drawn here.',
+    correlations: 'Correlations',
+    keyLength: 'Key length',
+    mark: 'what undisturbed pairs give.',
+    simulated: 'The pairs are simulated: these figures describe the modelled experiment.',
+    done: 'Done',
+  },
+  ended: { title: 'This chat has ended', again: 'Start again' },
+} as const
+
+/** The name of the other person, or what stands for it. */
+export const peer = (name: string): string => name.trim() || 'your friend'
+/** The same at the beginning of a sentence or as a title. */
+export const Peer = (name: string): string => name.trim() || 'Your friend'
+
+export function connectionWords(connection: Connection, name: string, inviting: boolean): string {
+  switch (connection.state) {
+    case 'offline':
+      return 'You are offline. Messages wait here.'
+    case 'waiting':
+      return inviting ? 'Waiting for your friend to open the link' : `Waiting for ${peer(name)}`
+    case 'connecting':
+      return 'Connecting'
+    case 'connected':
+      return 'Connected'
+    case 'reconnecting':
+      return 'Reconnecting'
+    case 'failed':
+      return `Not connected: no route to ${peer(name)}`
+  }
+}
+
+export const noRoute = (name: string): Sentences => ({
+  title: `No route to ${peer(name)}`,
+  text: 'Both networks block direct links and no relay is set: try another network.',
+})
+
+/** What a message's state is called under it; null where nothing is said. */
+export function stateWords(
+  message: Message,
+  name: string,
+  waiting: boolean,
+  progress: { done: number; pairs: number } | null,
+): string | null {
+  if (message.from === 'peer') return null
+  switch (message.state) {
+    case 'queued':
+      if (message.shortByChance) return 'Key came out short by chance, trying again'
+      return waiting ? `Queued, waiting for ${peer(name)}` : 'Queued'
+    case 'distilling':
+      return progress ? `Making its key, ${count(progress.done)} of ${count(progress.pairs)} pairs` : 'Making its key'
+    case 'sent':
+      return 'Sent'
+    case 'delivered':
+      return 'Delivered'
+    case 'refused':
+      return 'Refused, not sent'
+    case 'cancelled':
+      return 'Cancelled'
+  }
+}
+
+/** Why a message was refused and what helps, where the notice above doesn't say it. */
+export function refusalWords(message: Message, name: string): string | null {
+  switch (message.refusedFor) {
+    case 'noisy':
+      return 'The link was too noisy for a key, three times.'
+    case 'not-accepted':
+      return `${Peer(name)}’s browser allows fewer pairs than this needs: shorten it, or send it in parts.`
+    case 'eavesdropper':
+    case 'tampered':
+    case null:
+      return null
+  }
+}
+
+export interface Sentences {
+  readonly title: string
+  readonly text: string
+}
+
+export interface AlarmWords extends Sentences {
+  readonly advice: string
+}
+
+const retryAdvice = (name: string): string =>
+  `Retry: each try makes new pairs and a new key. If it is refused again, change the network, or tell ${peer(name)} by voice before you write anything that matters.`
+
+export function eavesdropperWords(name: string, mine: boolean): AlarmWords {
+  const chance = 'By chance alone, readings like these come less than once in a million runs.'
+  return mine
+    ? {
+        title: 'An eavesdropper measured these pairs. Your message was not sent.',
+        text: `${chance} Nobody has read your message: it is kept here. ${Peer(name)} sees this warning too.`,
+        advice: retryAdvice(name),
+      }
+    : {
+        title: `An eavesdropper measured the pairs for a message from ${peer(name)}. It was not sent to you.`,
+        text: `${chance} ${Peer(name)} sees this too and can retry.`,
+        advice: `If it happens again, change the network, or tell ${peer(name)} by voice.`,
+      }
+}
+
+export function tamperedWords(name: string, paired: boolean): AlarmWords {
+  return paired
+    ? {
+        title: 'An eavesdropper changed what the two browsers said to each other. Nothing was sent.',
+        text: 'A one-time tag or a frame’s check did not fit what arrived. What you wrote is kept here.',
+        advice: retryAdvice(name),
+      }
+    : {
+        title: 'The link was tampered with.',
+        text: 'The other end couldn’t prove that it holds your invite: an eavesdropper may stand between you, so the link was cut.',
+        advice: 'Make a new invite and send it another way.',
+      }
+}
+
+/** The sentences of every notice that is no alarm. */
+export function noticeWords(notice: Notice, name: string): Sentences {
+  const table: Record<Exclude<AppNoticeReason, 'eavesdropper' | 'tampered'>, Sentences> = {
+    'invite-invalid': { title: 'This link is incomplete', text: 'Copy all of it.' },
+    'invite-own': { title: 'This is your own invite', text: 'Send it to a friend.' },
+    'invite-used': {
+      title: 'This invite was used already',
+      text: 'Ask for a new one. If you didn’t use it, tell your friend: someone else did.',
+    },
+    'room-full': { title: 'Two people are in this chat already', text: 'Ask for a new invite.' },
+    noisy: {
+      title: 'The link is too noisy for a key',
+      text: 'The pairs arrive with too many errors. What you wrote is kept here: retry, or try another network.',
+    },
+    restored: {
+      title: 'One side was restored from an old copy',
+      text: 'Both browsers dropped their one-time tag keys. They refill with the next messages.',
+    },
+    'pairing-lost': {
+      title: `This chat can’t find ${peer(name)} any more`,
+      text: 'A new invite may be needed. What was said stays here.',
+    },
+    'peer-away': {
+      title: `${Peer(name)} is away`,
+      text: 'Their tab was closed or lost its network. What you write is kept here; if they closed it, a new invite is needed.',
+    },
+    offline: { title: 'You are offline', text: 'What you write is kept here and goes out when you are back.' },
+    'server-away': { title: 'The server is away', text: 'This chat goes on directly. New invites have to wait.' },
+    storage: {
+      title: 'There is no room to store messages',
+      text: 'Close other tabs or free some space, then send it again.',
+    },
+    'insecure-page': {
+      title: 'This page isn’t secure',
+      text: 'Browsers give no cryptography to plain http. Open it by https, or on localhost.',
+    },
+    unsupported: { title: 'This browser lacks WebRTC', text: 'A current Chrome, Firefox or Safari works.' },
+    'bad-url': {
+      title: `“${notice.detail ?? 'A part of the address'}” was ignored`,
+      text: 'That part of the address has a value that means nothing here.',
+    },
+  }
+  return table[notice.reason as keyof typeof table]
+}
+
+export const refusedCount = (messages: number): string => `${count(messages)} messages were refused and wait here.`
+
+export function costWords(characters: number, bytes: number, pairs: number): string {
+  return bytes <= SHORT_CHARACTERS
+    ? `Up to ${SHORT_CHARACTERS} characters: about ${about(pairs)} pairs`
+    : `${count(characters)} characters: about ${about(pairs)} pairs`
+}
+
+/** Every text of up to as many UTF-8 bytes costs the same. */
+export const SHORT_CHARACTERS = 100
+
+export const costOffline = 'Offline. What you write waits here.'
+
+export function verdictWords(receipt: Receipt): string {
+  switch (receipt.outcome) {
+    case 'delivered':
+      return `${count(receipt.usedBits)} were needed and used. Delivered ${milliseconds(receipt.timesMs.total)} after the first pair.`
+    case 'sent':
+      return `${count(receipt.usedBits)} were needed and used. Sent, not yet acknowledged.`
+    case 'short':
+      return `${count(receipt.neededBits)} were needed: short by chance, one run in a thousand. Nothing was sealed.`
+    case 'noisy':
+      return `${count(receipt.neededBits)} were needed: too many errors on the link. Nothing was sealed.`
+    case 'eavesdropper':
+      return `${count(receipt.neededBits)} were needed. Nothing was sealed, nothing was sent.`
+    case 'tampered':
+      return 'A tag did not fit: what the two browsers said to each other was changed. Nothing was sent.'
+  }
+}
+
+export const modeWords = { efficient: 'efficient', textbook: 'textbook' } as const
+export const routeWords = { relay: 'through the server', direct: 'directly' } as const
