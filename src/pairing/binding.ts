@@ -4,6 +4,7 @@
 
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { assert } from '../lib/assert.ts'
 import { type Bytes, equalBytes } from '../lib/bytes.ts'
 import { type Reader, Writer } from '../wire/codec.ts'
 import { bindingKey, type Nonces, type Role } from './keys.ts'
@@ -34,6 +35,7 @@ export interface BindingContext {
 }
 
 export function encodeBinding(binding: Binding): Bytes {
+  assert(binding.pairs.length <= NAMES_MAX, `at most ${NAMES_MAX} pairs, got ${binding.pairs.length}`)
   const writer = new Writer()
     .u8(VERSION)
     .u8(binding.mode === 'lab' ? 1 : 0)

@@ -12,17 +12,20 @@ export function readSignal(
   const signal = parseJson(bytes)
   if (signal === null) return null
   const { type, sdp } = signal
-  if (type !== 'offer' && type !== 'answer') return { type: 'other' }
+  // simple-peer applies whatever has an sdp: a description of any other type is none of ours.
+  if (type !== 'offer' && type !== 'answer') return sdp === undefined ? { type: 'other' } : null
   const fingerprint = typeof sdp === 'string' ? readFingerprint(sdp) : null
   return fingerprint === null ? null : { type: 'description', fingerprint }
 }
 
-/** The one SHA-256 fingerprint of a description; null when there is none or there are two. */
+/** The one SHA-256 fingerprint of a description; null when there is none, another, or one of another kind beside it. */
 export function readFingerprint(sdp: string): Bytes | null {
-  const found = [...sdp.matchAll(/^a=fingerprint:sha-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})\r?$/gim)]
-  const distinct = new Set(found.map((match) => match[1]?.toUpperCase()))
-  const [only] = distinct
-  if (distinct.size !== 1 || only === undefined) return null
+  const lines = sdp.split(/\r?\n|\r/).filter((line) => /^\s*a\s*=\s*fingerprint/i.test(line))
+  const found = lines.map((line) =>
+    /^a=fingerprint:sha-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/i.exec(line)?.[1]?.toUpperCase(),
+  )
+  const [only] = found
+  if (only === undefined || found.some((other) => other !== only)) return null
   return Uint8Array.from(only.split(':'), (digits) => Number.parseInt(digits, 16))
 }
 

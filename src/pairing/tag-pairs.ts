@@ -41,11 +41,14 @@ export function choosePair(pairs: readonly TagPair[], lane: Role): TagPair | nul
   return usable.find((pair) => pair.name.startsWith('invite/')) ?? usable[0] ?? null
 }
 
-/** How many new pairs a session of this lane makes: its own again, and up to four that the lane lacks. */
+/**
+ * How many new pairs a session of this lane makes: its own again, and up to four that the lane lacks. A session under a
+ * derived pair spends none: pending pairs of runs that were never confirmed fill the lane too, so it can't outgrow.
+ */
 export function newPairCount(pairs: readonly TagPair[], lane: Role): number {
   const inLane = pairs.filter((pair) => pair.lane === lane).length
-  const afterSpending = Math.max(0, inLane - 1)
-  return Math.max(1, Math.min(1 + REFILL_MAX, LANE_FULL - afterSpending))
+  const spent = choosePair(pairs, lane) === null ? 0 : 1
+  return Math.max(0, Math.min(1 + REFILL_MAX, LANE_FULL - inLane + spent))
 }
 
 /** New pairs from key bytes (64 each), named after their session. */

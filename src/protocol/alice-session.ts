@@ -27,7 +27,7 @@ import {
   type SessionOutput,
 } from './session.ts'
 import { Stopwatch } from './stopwatch.ts'
-import { BULK_PAIRS, type SessionContext } from './terms.ts'
+import { BULK_PAIRS, frameQubits, type SessionContext } from './terms.ts'
 import { Transcript } from './transcript.ts'
 
 type Of<T extends Message['type']> = Extract<Message, { type: T }>
@@ -355,7 +355,7 @@ export class AliceSession {
     const phase = this.#phase
     const keys = 'run' in phase ? phase.run.keys : []
     const rest = phase.awaits === 'sealCommitted' ? [phase.material.pad, phase.material.pairs] : []
-    for (const secret of [...keys, ...rest, this.#outcomes]) secret.fill(0)
+    for (const secret of [...keys, ...rest, this.#outcomes, this.#context.tagKeys]) secret.fill(0)
   }
 
   #say(message: Message): SessionOutput {
@@ -392,10 +392,4 @@ export class AliceSession {
   ): Receipt {
     return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
   }
-}
-
-/** Qubits a frame: at least 16 frames a session; 1,100 bytes a frame in a chat, 16 KiB in bulk (3 bits a qubit). */
-export function frameQubits(pairs: number): number {
-  const bytes = pairs > BULK_PAIRS ? 16_000 : 1_000
-  return Math.max(1, Math.min(Math.ceil(pairs / 16), Math.floor((bytes * 8) / 3)))
 }

@@ -275,7 +275,10 @@ export class BobSession {
     const material = distil(run.keys, message.blocks, message.ciphertext.length, terms.newPairs)
     const plaintext = new OneTimePad(material.pad).open(message.ciphertext)
     const sealed = decodeSealed(plaintext)
-    if (sealed === null) return this.#stop('malformed', true)
+    if (sealed === null) {
+      wipe([material.pairs, material.proof])
+      return this.#stop('malformed', true)
+    }
     this.#watch.lap('seal', nowMs)
     const receipt = this.#receipt(run.evaluation, 'delivered', 0, terms.neededBits, null)
     this.#phase = { awaits: 'acceptCommitted', proof: material.proof, receipt }
@@ -327,7 +330,7 @@ export class BobSession {
 
   #end(end: SessionEnd): readonly SessionOutput[] {
     wipe('run' in this.#phase ? this.#phase.run.keys : [])
-    this.#outcomes.fill(0)
+    wipe([this.#outcomes, this.#context.tagKeys])
     this.#phase = { awaits: 'nothing' }
     return [{ type: 'ended', end }]
   }

@@ -59,6 +59,8 @@ export class Bond {
   #theirs: Extract<Control, { type: 'bind' }> | null = null
   #early: Early[] = []
   #earlyRoot: Bytes | null = null
+  /** The peer said its name on this connection: once is enough. */
+  #named = false
   #heardMs: number
   #pings = new Map<number, number>()
   #pingCount = 0
@@ -239,6 +241,9 @@ export class Bond {
 
   #onControl(bytes: Bytes): void {
     const control = decodeControl(bytes)
+    // Until both MACs were checked nothing but the binding is heard (and R, which may come a moment before ours is).
+    const proved = this.#state === 'syncing' || this.#state === 'rooting' || this.#state === 'bound'
+    if (!proved && control?.type !== 'bind' && control?.type !== 'root') return
     switch (control?.type) {
       case 'bind':
         if (this.#theirs !== null) return
@@ -256,13 +261,14 @@ export class Bond {
       case 'pong':
         return this.#onPong(control.count)
       case 'bye':
-        if (this.#theirs !== null) this.#end('goodbye')
+        return this.#end('goodbye')
     }
   }
 
   #onProfile(name: string): void {
     const peerName = [...name].slice(0, 60).join('')
-    if (this.#theirs === null || peerName === this.#pairing.peerName) return
+    if (this.#named || peerName === this.#pairing.peerName) return
+    this.#named = true
     this.#host.commit([{ type: 'setPairing', fields: { peerName } }], () => this.#events.changed())
   }
 

@@ -22,6 +22,7 @@ import { neededBits, plan } from './planner.ts'
 import { Receiving } from './receiving.ts'
 import type { StoredMessage } from './records.ts'
 import { Sending } from './sending.ts'
+import { DEFAULT_EPSILON } from './terms.ts'
 import { Timers } from './timers.ts'
 
 export interface ConversationOptions {
@@ -85,7 +86,7 @@ export class Conversation {
   /** Pairs that a text of this many UTF-8 bytes would take now; 0 when the link as known makes no key. */
   cost(textBytes: number): number {
     const { pairing, tagPairs, link } = this.#commits.stored
-    const { mode, epsilon = 1e-10 } = this.#options
+    const { mode, epsilon = DEFAULT_EPSILON } = this.#options
     const bits = neededBits({ textBytes, newPairs: newPairCount(tagPairs, pairing.role) })
     const planned = plan({ neededBits: bits, mode, noise: link.noise, loss: link.loss, epsilon, proof: 'trusted' })
     return planned.ok ? planned.value.pairs : 0

@@ -51,7 +51,8 @@ export function seedsFit(
   if (blocks.length !== keys.length || blocks.reduce((sum, block) => sum + block.bits, 0) !== neededBits) return false
   return blocks.every((block, i) => {
     // Both sides keep one bit back, since Math.log may differ between engines in its last digit.
-    if (block.bits > secretBits[i]! + 1) return false
+    const most = secretBits[i]! === 0 ? 0 : secretBits[i]! + 1
+    if (block.bits > most || block.bits > keys[i]!.length) return false
     return block.seed.length === (block.bits === 0 ? 0 : seedBytes(keys[i]!.length, block.bits))
   })
 }

@@ -1,5 +1,5 @@
-// The messages of a session on the public channel, as values and as bytes. The bytes are what the tags cover, so there
-// is one way to write a message; reading is hostile ground: whatever is not exactly a message is null.
+// The messages of a session on the public channel, as values and as bytes. The bytes are what the tags cover, so we
+// write a message in one way; reading is hostile ground: whatever is not exactly a message is null.
 
 import { type Bits, packBits, packPairs, unpackBits, unpackPairs } from '../lib/bits.ts'
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
@@ -181,7 +181,9 @@ function readBody(reader: Reader, type: MessageType, session: string): Message {
 
 function readEstimated(reader: Reader, session: string): Message {
   const outcomes = readBits(reader)
-  const equal = Array.from({ length: Math.min(2, reader.u8()) }, () => reader.u8() === 1)
+  const count = reader.u8()
+  if (count > 2) reader.fail()
+  const equal = Array.from({ length: Math.min(2, count) }, () => reader.choice([false, true]))
   const finding = reader.choice(FINDINGS)
   const keyBits = readBits(reader)
   const tag = finding === 'enough' ? reader.raw(TAG_BYTES) : NOTHING

@@ -18,13 +18,12 @@ import type { Receipt } from './receipt.ts'
 import type { SealedText } from './sealed-message.ts'
 import { tagKeys } from './sending.ts'
 import type { SessionCommit, SessionEnd, SessionInput, SessionOutput } from './session.ts'
-import { PAIRS_MAX, type Terms } from './terms.ts'
+import { DEFAULT_EPSILON, PAIRS_MAX, type Terms } from './terms.ts'
 
 const SEEN_MAX = 4_096
-const EARLY_QUBITS_MAX = 2 ** 20
+const EARLY_BYTES_MAX = 2 ** 20
 const PAIRS_PER_SECOND = 2 ** 22
 const NEW_PAIRS_MAX = 5
-const EPSILON_MAX = 1e-6
 
 interface Run {
   readonly session: BobSession
@@ -42,7 +41,7 @@ export class Receiving {
   #seen = new Set<string>()
   /** Qubits that came before their `propose`. */
   #early: FibreFrame[] = []
-  #earlyQubits = 0
+  #earlyBytes = 0
   /** Pairs that may still be proposed, refilled by the second. */
   #allowance = PAIRS_MAX
   #allowanceAtMs = 0
@@ -57,7 +56,7 @@ export class Receiving {
     this.#bond = bond
     this.#seen = new Set()
     this.#early = []
-    this.#earlyQubits = 0
+    this.#earlyBytes = 0
   }
 
   lost(): void {
@@ -101,7 +100,7 @@ export class Receiving {
     const lane = otherRole(stored.pairing.role)
     if (this.#seen.has(terms.session)) return 'seen'
     if (!sane(terms)) return 'impossible'
-    if (terms.pairs > PAIRS_MAX || terms.epsilon > (this.#options.epsilon ?? EPSILON_MAX)) return 'not-accepted'
+    if (terms.pairs > PAIRS_MAX || terms.epsilon > (this.#options.epsilon ?? DEFAULT_EPSILON)) return 'not-accepted'
     if (terms.tagPair !== DERIVED && !stored.tagPairs.some((pair) => pair.name === terms.tagPair && pair.lane === lane))
       return 'unknown-pair'
     return this.#spendAllowance(terms.pairs) ? null : 'busy'
@@ -143,17 +142,17 @@ export class Receiving {
     this.#feed({ type: 'start' })
     const early = this.#early.filter((frame) => frame.session === terms.session)
     this.#early = []
-    this.#earlyQubits = 0
+    this.#earlyBytes = 0
     for (const frame of early) this.#feed({ type: 'fibre', frame })
   }
 
   onFibre(frame: FibreFrame): void {
     if (frame.session === this.#run?.terms.session) return this.#feed({ type: 'fibre', frame })
     if (this.#seen.has(frame.session)) return
-    const qubits = frame.qubits.indices.length
-    if (this.#earlyQubits + qubits > EARLY_QUBITS_MAX) return
+    const bytes = frame.qubits.codebook.byteLength + frame.qubits.indices.length
+    if (this.#earlyBytes + bytes > EARLY_BYTES_MAX) return
     this.#early.push(frame)
-    this.#earlyQubits += qubits
+    this.#earlyBytes += bytes
   }
 
   onOutcomes(session: string, start: number, outcomes: Bytes): void {

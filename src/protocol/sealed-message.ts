@@ -5,7 +5,7 @@
 
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { decodeText, encodeText } from '../lib/text.ts'
-import { paddedLength } from '../otp/padding.ts'
+import { pad, unpad } from '../otp/padding.ts'
 import { Reader, Writer } from '../wire/codec.ts'
 
 export const HEADER_BYTES = 28
@@ -28,9 +28,7 @@ export function encodeSealed(message: SealedText): Bytes {
     .u16(text.length & 0xffff)
     .raw(text)
     .end()
-  const padded = new Uint8Array(paddedLength(plain.length))
-  padded.set(plain)
-  return padded
+  return pad(plain)
 }
 
 /** The message of a plaintext, or null: the sender is authentic but may be faulty. */
@@ -41,8 +39,10 @@ export function decodeSealed(padded: Uint8Array): SealedText | null {
   const id = toHex(reader.raw(16))
   const textBytes = reader.u8() * 65_536 + reader.u16()
   const text = decodeText(reader.raw(Math.min(textBytes, TEXT_BYTES_MAX)))
-  const padding = reader.rest()
   const whole =
-    !reader.failed && kind === TEXT_KIND && textBytes <= TEXT_BYTES_MAX && padding.every((byte) => byte === 0)
+    !reader.failed &&
+    kind === TEXT_KIND &&
+    textBytes <= TEXT_BYTES_MAX &&
+    unpad(padded, HEADER_BYTES + textBytes) !== null
   return whole && text !== null ? { id, number, writtenAtMs: seconds * 1000, text } : null
 }

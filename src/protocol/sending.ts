@@ -20,12 +20,11 @@ import type { Receipt, RefusalReason } from './receipt.ts'
 import type { StoredMessage } from './records.ts'
 import { encodeSealed } from './sealed-message.ts'
 import type { SessionCommit, SessionEnd, SessionInput, SessionOutput } from './session.ts'
-import { BULK_PAIRS, type Terms } from './terms.ts'
+import { BULK_PAIRS, DEFAULT_EPSILON, type Terms } from './terms.ts'
 
 const RETRY_MS_FIRST = 1_000
 const RETRY_MS_MAX = 30_000
 const SHORTFALLS_MAX = 3
-const DEFAULT_EPSILON = 1e-10
 
 interface Run {
   readonly session: AliceSession
@@ -265,7 +264,7 @@ export class Sending {
   }
 
   #refusedByPeer(run: Run, message: StoredMessage, reason: Extract<SessionEnd, { type: 'refused' }>['reason']): void {
-    if (reason === 'unknown-pair') {
+    if (reason === 'unknown-pair' && run.terms.tagPair !== DERIVED) {
       // He doesn't have the pair, so it is worth nothing.
       this.#host.commit([{ type: 'deleteTagPair', name: run.terms.tagPair }], () => this.pump())
     } else if (reason === 'not-accepted' || reason === 'impossible') this.#refuse(message, 'not-accepted', null)

@@ -27,7 +27,15 @@ export interface Terms {
 
 /** Above this many pairs Alice waits for `ready` before she sends qubits, and the session goes directly. */
 export const BULK_PAIRS = 200_000
+/** Of each session, unless the user sets another; a peer's proposal may not be weaker. */
+export const DEFAULT_EPSILON = 1e-10
 export const PAIRS_MAX = 2 ** 24
+
+/** Qubits a frame: at least 16 frames a session; 1,100 bytes a frame in a chat, 16 KiB in bulk (3 bits a qubit). */
+export function frameQubits(pairs: number): number {
+  const bytes = pairs > BULK_PAIRS ? 16_000 : 1_000
+  return Math.max(1, Math.min(Math.ceil(pairs / 16), Math.floor((bytes * 8) / 3)))
+}
 
 /** What both sides know of the session beside its terms; under both tags. */
 export interface SessionContext {
