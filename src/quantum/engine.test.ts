@@ -279,6 +279,14 @@ describe('measurement', () => {
       { numRuns: 25 },
     )
   })
+
+  it('guesses without looking where the other qubit says nothing', () => {
+    const lopsided = runCircuit(2, [
+      ['ry', Math.PI / 3, 0],
+      ['depolarize1', 1, 1],
+    ])
+    expect(bestGuess(lopsided, { qubit: 0, axis: [0, 0, 1] }, 1)).toBeCloseTo(0.75, 13)
+  })
 })
 
 /** The best guess of qubit 0's outcome along n from a measurement of qubit 2, over axes 3 degrees apart, or without one. */

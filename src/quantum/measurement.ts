@@ -60,23 +60,12 @@ export function bornProbability(r: Bloch, n: Bloch): number {
  * The best chance to guess the outcome of `observable` from one other qubit, `holder`.
  * Helstrom: 1/2 + ||D||_1 / 2 with D = p0 rho0 - p1 rho1 = (t I + v . sigma) / 2, whose norm is max(|t|, |v|).
  */
-export function bestGuess(state: State, observable: Observable, holder: number): number {
-  const { difference, bias } = conditionalDifference(state, observable, holder)
-  return (1 + Math.max(Math.abs(bias), Math.hypot(...difference))) / 2
-}
-
-/** t and v of `bestGuess`: Tr(sigma_k of the holder times the observable), and the observable's mean. */
-export function conditionalDifference(
-  state: State,
-  { qubit, axis }: Observable,
-  holder: number,
-): { readonly difference: Bloch; readonly bias: number } {
+export function bestGuess(state: State, { qubit, axis }: Observable, holder: number): number {
   const reduced = partialTrace(state, [qubit, holder])
   const along = (direction: Bloch): number => expectation(reduced, { qubit: 0, axis }, { qubit: 1, axis: direction })
-  return {
-    difference: [along([1, 0, 0]), along([0, 1, 0]), along([0, 0, 1])],
-    bias: expectation(reduced, { qubit: 0, axis }),
-  }
+  const t = expectation(reduced, { qubit: 0, axis })
+  const v = Math.hypot(along([1, 0, 0]), along([0, 1, 0]), along([0, 0, 1]))
+  return (1 + Math.max(Math.abs(t), v)) / 2
 }
 
 /** The Bloch vector of one qubit of a state, the others forgotten. */

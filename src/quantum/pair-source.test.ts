@@ -8,7 +8,7 @@ import { measureQubits } from './qubit-measurement.ts'
 import { makeThresholds, SHOTS_PER_BLOCK } from './sampling.ts'
 import { ALICE_ANGLES, BOB_ANGLES, SETTING_PAIRS, type SettingWeights } from './settings.ts'
 import { inPlane } from './states.ts'
-import { deviation, type tally as Tally, tally } from './tally.test-kit.ts'
+import { deviation, type tally as Tally, tally } from './testing.ts'
 
 const THIRDS: SettingWeights = [21_845, 21_845, 21_846]
 const EFFICIENT: SettingWeights = [24_904, 1_311, 39_321]

@@ -9,8 +9,8 @@ import { measureQubits } from './qubit-measurement.ts'
 import { SHOTS_PER_BLOCK } from './sampling.ts'
 import { ALICE_ANGLES, BOB_ANGLES, SETTING_PAIRS, type SettingWeights } from './settings.ts'
 import { type Bloch, groundState, joined, qubitState } from './states.ts'
-import { deviation, tally } from './tally.test-kit.ts'
 import { countRight, type EveTap, makeTap, UNTOUCHED } from './tap.ts'
+import { deviation, tally } from './testing.ts'
 
 const THIRDS: SettingWeights = [21_845, 21_845, 21_846]
 const PAIRS = 1 << 20
@@ -90,6 +90,24 @@ describe('a tap', () => {
     expect(states({ kind: 'circular', strength: 1 })).toBe(2)
     expect(states({ kind: 'ghz', strength: 0.5, angleRadians: 1 })).toBeLessThanOrEqual(12)
     expect(states({ kind: 'clone', strength: 0.5 })).toBeLessThanOrEqual(12)
+  })
+
+  it('decides a tie with 32 more bits', () => {
+    const probe: Attack = { kind: 'intercept', strength: 0.5, angleRadians: 0 }
+    const qubit = { codebook: Float64Array.of(1, 0, 0), indices: new Uint8Array(1) } // ways of 1/4, 1/4 and 1/2
+    const reading = (word: number, rest: number): number => {
+      const tap = makeTap(probe)
+      tap.onQubits(qubit, {
+        fill(target) {
+          const view = new DataView(target.buffer, target.byteOffset, target.byteLength)
+          if (target.length === 4) view.setUint32(0, rest)
+          else view.setUint16(0, word, true)
+        },
+      })
+      return tap.readings[0]!
+    }
+    expect([reading(16_383, 2 ** 32 - 1), reading(16_384, 0), reading(16_384, 2 ** 32 - 1)]).toEqual([0, 1, 1])
+    expect([reading(32_767, 2 ** 32 - 1), reading(32_768, 0), reading(65_535, 0)]).toEqual([1, UNTOUCHED, UNTOUCHED])
   })
 
   it('leaves alone all but its share of the pairs, and says which', () => {
