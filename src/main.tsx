@@ -8,4 +8,6 @@ import './ui/styles/index.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
-render(() => <AppView app={createApp()} />, root)
+// Made once: a call in the markup would be made again at every look at it.
+const app = createApp()
+render(() => <AppView app={app} />, root)

@@ -12,7 +12,14 @@ export type Screen =
   | { readonly type: 'about' }
   | { readonly type: 'chat'; readonly conversation: string }
 
-export type AppNoticeReason = NoticeReason | 'invite-invalid' | 'invite-own' | 'offline' | 'insecure-page' | 'unsupported' | 'bad-url'
+export type AppNoticeReason =
+  | NoticeReason
+  | 'invite-invalid'
+  | 'invite-own'
+  | 'offline'
+  | 'insecure-page'
+  | 'unsupported'
+  | 'bad-url'
 
 export interface Notice {
   readonly reason: AppNoticeReason

@@ -62,10 +62,14 @@ export type FromPage =
   | { readonly type: 'fibre'; readonly conversation: string; readonly link: string; readonly bytes: Bytes }
 
 /** Vault to page: what the network must do, and what the person is shown. */
-export type ToPage = { readonly conversation: string } & (NetworkCommand | Shown | VaultEnded)
+export type ToPage = { readonly conversation: string } & (NetworkCommand | Shown | VaultEvent)
 
-/** A fault of ours: the conversation goes no further. `where` is a stack without its message, so without secrets. */
-export type VaultEnded = { readonly type: 'ended'; readonly where: string }
+export type VaultEvent =
+  /** A fault of ours: the conversation (or, where it is '', the vault) goes no further. `where` is a stack without its
+   * message, so without secrets. */
+  | { readonly type: 'ended'; readonly where: string }
+  /** The last word of a conversation that was left: nothing of it is to be sent any more. */
+  | { readonly type: 'left' }
 
 export type NetworkCommand =
   | { readonly type: 'rooms'; readonly rooms: readonly string[]; readonly side: string }

@@ -100,6 +100,7 @@ export class LocalVault implements Vault {
     const runner = this.#runners.get(conversation)
     this.#runners.delete(conversation)
     await runner?.leave()
+    this.#emit([{ conversation, type: 'left' }])
   }
 
   async cost(conversation: string, textBytes: number): Promise<number> {

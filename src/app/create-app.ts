@@ -1,0 +1,277 @@
+// The app behind the screens: joins the vault in its worker with the network of this page, and holds what is drawn.
+// One a page; it lives as long as the page.
+
+import { batch } from 'solid-js'
+import { createStore } from 'solid-js/store'
+import type { RoomMode } from '../protocol/records.ts'
+import type { ToPage } from '../worker/api.ts'
+import type { VaultConnection } from '../worker/connect.ts'
+import { type AppParts, browserParts } from './browser-parts.ts'
+import { waitingMessages, withInvite, withNotice, withoutNotices } from './chat-state.ts'
+import { type Chats, createChats } from './create-chats.ts'
+import { createNetwork, type Network } from './create-network.ts'
+import { forgetFragment, inviteFragment, inviteLink } from './page-address.ts'
+import { checkPage } from './page-checks.ts'
+import { ENDED, whyNotSent } from './sentences.ts'
+import type { App, AppNoticeReason, AppState, Notice, Screen } from './state.ts'
+import { parseUrlFlags, type UrlFlags } from './url-flags.ts'
+
+interface Own {
+  screen: Screen
+  notices: readonly Notice[]
+  name: string
+  ended: string | null
+}
+
+export function createApp(parts: AppParts = browserParts()): App {
+  const flags = parseUrlFlags(location.search)
+  const obstacle = checkPage(globalThis)
+  const app = new BrowserApp(parts, flags, obstacle)
+  app.begin()
+  return app
+}
+
+class BrowserApp implements App {
+  readonly state: AppState
+  readonly #own
+  readonly #set
+  readonly #chats: Chats = createChats()
+  readonly #network: Network
+  /** Null where the page can't run it. */
+  readonly #vault: VaultConnection | null
+  /** Of the invite that the join screen asks about. */
+  #fragment: string | null = null
+
+  constructor(parts: AppParts, flags: UrlFlags, obstacle: Notice | null) {
+    const [own, set] = createStore<Own>({ screen: { type: 'start' }, notices: [], name: '', ended: null })
+    this.#own = own
+    this.#set = set
+    this.state = this.#makeState()
+    this.#network = createNetwork(parts.network, {
+      tell: (event) => this.#vault?.tell([event]),
+      serverAway: (conversation, away) => this.#setServerAway(conversation, away),
+    })
+    for (const flag of flags.bad) this.#notice('bad-url', flag)
+    if (obstacle !== null) this.#notice(obstacle.reason, obstacle.detail)
+    this.#vault = obstacle === null ? this.#connect(parts, flags) : null
+  }
+
+  begin(): void {
+    if (this.#vault === null) return
+    addEventListener('hashchange', () => void this.#readAddress())
+    addEventListener('online', () => this.#setOffline(false))
+    addEventListener('offline', () => this.#setOffline(true))
+    addEventListener('beforeunload', (event) => {
+      if (this.#chats.chats.some((chat) => waitingMessages(chat) > 0)) event.preventDefault()
+    })
+    // So that the other side hears of it at once.
+    addEventListener('pagehide', ({ persisted }) => {
+      if (!persisted) this.#network.leaveAll()
+    })
+    this.#setOffline(navigator.onLine === false)
+    void this.#readAddress()
+  }
+
+  setName(name: string): void {
+    this.#set('name', name)
+  }
+
+  async newChat(mode: RoomMode): Promise<void> {
+    const made = await this.#ask((vault) => vault.newChat(this.#own.name, mode))
+    if (made === null) return
+    if (!made.ok) return this.#notice('storage', null)
+    const { conversation, fragment } = made.value
+    batch(() => {
+      this.#chats.update(conversation, (chat) => withInvite(chat, inviteLink(location.origin, fragment)))
+      this.openChat(conversation)
+    })
+  }
+
+  async joinChat(): Promise<void> {
+    const fragment = this.#fragment
+    if (fragment === null) return
+    const joined = await this.#ask((vault) => vault.join(fragment, this.#own.name))
+    if (joined === null) return
+    this.#forgetInvite()
+    if (joined.ok) {
+      this.#chats.update(joined.value.conversation, (chat) => chat)
+      return this.openChat(joined.value.conversation)
+    }
+    const { reason } = joined
+    this.#notice(reason === 'invite-invalid' || reason === 'invite-own' ? reason : 'storage', null)
+    this.showStart()
+  }
+
+  notNow(): void {
+    this.#forgetInvite()
+    this.showStart()
+  }
+
+  showAbout(): void {
+    this.#set('screen', { type: 'about' })
+  }
+
+  showStart(): void {
+    this.#set('screen', { type: 'start' })
+  }
+
+  openChat(conversation: string): void {
+    this.#set('screen', { type: 'chat', conversation })
+  }
+
+  async leaveChat(conversation: string): Promise<void> {
+    await this.#ask((vault) => vault.leave(conversation))
+    batch(() => {
+      this.#chats.remove(conversation)
+      const { screen } = this.#own
+      if (screen.type === 'chat' && screen.conversation === conversation) this.#showLast()
+    })
+  }
+
+  async send(conversation: string, text: string): Promise<string | null> {
+    const written = await this.#ask((vault) => vault.write(conversation, text))
+    if (written === null) return whyNotSent('closed')
+    return written.ok ? null : whyNotSent(written.reason)
+  }
+
+  async retry(conversation: string, id: string): Promise<void> {
+    await this.#ask((vault) => vault.retry(conversation, id))
+  }
+
+  async cancel(conversation: string, id: string): Promise<void> {
+    await this.#ask((vault) => vault.cancel(conversation, id))
+  }
+
+  closeNotice(conversation: string | null, reason: AppNoticeReason): void {
+    if (conversation === null) this.#set('notices', (notices) => notices.filter((notice) => notice.reason !== reason))
+    else this.#chats.update(conversation, (chat) => withoutNotices(chat, (notice) => notice.reason === reason))
+  }
+
+  async cost(conversation: string, textBytes: number): Promise<number | null> {
+    return this.#ask((vault) => vault.cost(conversation, textBytes))
+  }
+
+  #makeState(): AppState {
+    const own = this.#own
+    const chats = this.#chats
+    return {
+      get screen() {
+        return own.screen
+      },
+      get chats() {
+        return chats.chats
+      },
+      get notices() {
+        return own.notices
+      },
+      get name() {
+        return own.name
+      },
+      get ended() {
+        return own.ended
+      },
+    }
+  }
+
+  #connect(parts: AppParts, { mode, noise }: UrlFlags): VaultConnection {
+    const config = { mode, publicChannel: 'relay', visibility: 1 - noise } as const
+    return parts.connectVault(config, {
+      events: (events) => this.#onEvents(events),
+      crashed: () => this.#end(),
+    })
+  }
+
+  /** An answer of the vault, or null when there is none to come: it has ended. */
+  async #ask<T>(question: (vault: VaultConnection['vault']) => Promise<T>): Promise<T | null> {
+    if (this.#vault === null || this.#own.ended !== null) return null
+    try {
+      return await question(this.#vault.vault)
+    } catch {
+      this.#end()
+      return null
+    }
+  }
+
+  #onEvents(events: readonly ToPage[]): void {
+    // Frames first go out, then anything is drawn.
+    batch(() => {
+      for (const event of events) this.#onEvent(event)
+    })
+  }
+
+  #onEvent(event: ToPage): void {
+    const { conversation } = event
+    switch (event.type) {
+      case 'ended':
+        this.#end()
+        // Told to the browser's own record of errors: the sentence on the screen says nothing of where.
+        reportError(new Error(`the vault ended: ${event.where}`))
+        return
+      case 'left':
+        return this.#network.leave(conversation)
+      case 'connection':
+      case 'pairing':
+      case 'message':
+      case 'notStored':
+      case 'progress':
+      case 'notice':
+      case 'noticeOver':
+        return this.#chats.show(conversation, [event])
+      default:
+        return this.#network.carryOut(conversation, event)
+    }
+  }
+
+  #end(): void {
+    if (this.#own.ended !== null) return
+    this.#set('ended', ENDED)
+    this.#network.leaveAll()
+    this.#vault?.abort()
+  }
+
+  /** An invite in the address bar, at the start or put there later. */
+  async #readAddress(): Promise<void> {
+    const fragment = inviteFragment(location.hash)
+    if (fragment === null) return
+    const invite = await this.#ask((vault) => vault.inspectInvite(fragment))
+    if (invite === null) return
+    if (invite.ok) {
+      this.#fragment = fragment
+      this.#set('screen', { type: 'join', mode: invite.value.mode })
+    } else {
+      forgetFragment()
+      this.#notice(invite.reason, null)
+    }
+  }
+
+  #forgetInvite(): void {
+    this.#fragment = null
+    forgetFragment()
+  }
+
+  #showLast(): void {
+    const last = this.#chats.chats.at(-1)
+    if (last === undefined) this.showStart()
+    else this.openChat(last.conversation)
+  }
+
+  #setOffline(offline: boolean): void {
+    this.#chats.setOffline(offline)
+    if (offline) this.#notice('offline', null)
+    else this.closeNotice(null, 'offline')
+  }
+
+  #setServerAway(conversation: string, away: boolean): void {
+    const notice: Notice = { reason: 'server-away', receipt: null, message: null, detail: null }
+    if (away) this.#chats.update(conversation, (chat) => withNotice(chat, notice))
+    else this.closeNotice(conversation, 'server-away')
+  }
+
+  #notice(reason: AppNoticeReason, detail: string | null): void {
+    const notice: Notice = { reason, receipt: null, message: null, detail }
+    this.#set('notices', (notices) => [
+      ...notices.filter((other) => other.reason !== reason || other.detail !== detail),
+      notice,
+    ])
+  }
+}
