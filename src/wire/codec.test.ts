@@ -20,10 +20,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ type: fc.constant('text' as const), value: fc.string({ unit: 'grapheme', maxLength: 20 }) }),
 )
 
-function write(writer: Writer, { type, value }: Step): void {
-  if (type === 'text') writer.text(value)
-  else if (type === 'bytes' || type === 'raw') writer[type](value)
-  else writer[type](value)
+function write(writer: Writer, step: Step): Writer {
+  switch (step.type) {
+    case 'text':
+      return writer.text(step.value)
+    case 'bytes':
+    case 'raw':
+      return writer[step.type](step.value)
+    default:
+      return writer[step.type](step.value)
+  }
 }
 
 function read(reader: Reader, { type, value }: Step): unknown {
