@@ -7,7 +7,7 @@ import type { NoticeReason, Output, ShownMessage } from '../protocol/events.ts'
 import type { DiskChecks } from './disk-checks.ts'
 import { type SideIndex, sideName } from './port.ts'
 import { type Scene, short } from './scene.ts'
-import { hasDiskFaults, hasEve, hasRestores, hasTampering } from './script.ts'
+import { hasDiskFaults, hasEve, hasRestores, hasTampering, isNoiseless } from './script.ts'
 
 /** Stands in every text of a world. */
 const PLAIN_MARK = encodeText(' wrote ')
@@ -24,11 +24,13 @@ export class ShownChecks {
     this.#scene = scene
     this.#disks = disks
     const { script } = scene
-    const alarms: NoticeReason[] = ['invite-used', 'room-full']
+    const alarms: NoticeReason[] = ['room-full']
     // A repeated or replayed frame is no forgery, but who changes frames may be noticed anywhere.
     if (!hasTampering(script)) alarms.push('tampered')
-    if (!hasEve(script)) alarms.push('eavesdropper')
-    if (!hasRestores(script)) alarms.push('restored')
+    // On a link thought perfect, a noisy source is told from Eve by nobody.
+    if (!hasEve(script) && isNoiseless(script)) alarms.push('eavesdropper')
+    // A joiner put back to before he heard R stands there with a spent invite.
+    if (!hasRestores(script)) alarms.push('restored', 'invite-used')
     if (!hasDiskFaults(script)) alarms.push('storage')
     this.#falseAlarms = new Set(alarms)
   }

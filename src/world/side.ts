@@ -119,8 +119,11 @@ export class Side {
     clock.at(this.#frozenUntilMs, () => this.#thaw())
   }
 
-  thaw(): void {
+  /** Whatever was still to befall it does not. */
+  heal(): void {
+    this.#crash = null
     this.#frozenUntilMs = 0
+    this.disk.heal()
     this.#thaw()
   }
 

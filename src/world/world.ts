@@ -124,8 +124,7 @@ export class World implements Witness {
     Object.assign(this.#fibre, this.#script.fibre)
     this.#server.start()
     for (const side of this.#sides) {
-      side.disk.heal()
-      side.thaw()
+      side.heal()
       side.start()
     }
   }
@@ -247,7 +246,6 @@ export class World implements Witness {
 
   #crash({ side, what, outputs, downMs }: Extract<Deed, { do: 'crash' }>): void {
     this.#sides[side].crashAfter(outputs, () => {
-      if (this.#stopped) return
       this.#say(`${sideName(side)}: its ${what} crashes`)
       this.#restart(side, what, downMs, `${what} crashed`)
     })
