@@ -2,8 +2,9 @@
 
 import { createEffect, lazy, Match, Show, Switch } from 'solid-js'
 import type { App, Screen } from '../app/state.ts'
+import { fromPeer } from './chat/chat-list.tsx'
 import { ChatScreen } from './chat/chat-screen.tsx'
-import { UiProvider } from './context.tsx'
+import { UiProvider, useUi } from './context.tsx'
 import { LazyPart } from './parts/lazy-part.tsx'
 import { JoinPage } from './start/join-page.tsx'
 import { StartPage } from './start/start-page.tsx'
@@ -21,9 +22,12 @@ export function AppView(props: { app: App }) {
 }
 
 function Screens(props: { app: App }) {
+  const ui = useUi()
   const screen = () => props.app.state.screen
+  const unread = () =>
+    props.app.state.chats.reduce((sum, chat) => sum + Math.max(0, fromPeer(chat) - ui.seen(chat.conversation)), 0)
   createEffect(() => {
-    document.title = title(screen(), props.app)
+    document.title = title(screen(), props.app, unread())
   })
   return (
     <Switch>
@@ -45,11 +49,11 @@ function onScreen<T extends Screen['type']>(screen: Screen, type: T): Extract<Sc
   return screen.type === type ? (screen as Extract<Screen, { type: T }>) : undefined
 }
 
-function title(screen: Screen, app: App): string {
+function title(screen: Screen, app: App, unread: number): string {
   switch (screen.type) {
     case 'chat': {
       const chat = app.state.chats.find((one) => one.conversation === screen.conversation)
-      return `${chat ? Peer(chat.pairing.peerName) : words.chat.chats} · ${words.app}`
+      return `${unread > 0 ? `(${unread}) ` : ''}${chat ? Peer(chat.pairing.peerName) : words.chat.chats} · ${words.app}`
     }
     case 'join':
       return `${words.join.join} · ${words.app}`

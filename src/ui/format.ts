@@ -4,7 +4,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
 
-export const count = (value: number): string => minus(whole.format(value))
+export const count = (value: number): string => minus(whole.format(value === 0 ? 0 : value))
 export const signed = (value: number, digits: number): string => (value < 0 ? '' : '+') + fixed(value, digits)
 export const percent = (fraction: number): string => `${fixed(100 * fraction, 1)}\u00a0%`
 export const time = (ms: number): string => hours.format(ms)

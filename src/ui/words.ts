@@ -88,7 +88,8 @@ export const peer = (name: string): string => name.trim() || 'your friend'
 /** The same at the beginning of a sentence or as a title. */
 export const Peer = (name: string): string => name.trim() || 'Your friend'
 
-export function connectionWords(connection: Connection, name: string, inviting: boolean): string {
+/** `explained`: a notice says already why there is no connection. */
+export function connectionWords(connection: Connection, name: string, inviting: boolean, explained: boolean): string {
   switch (connection.state) {
     case 'offline':
       return 'You are offline. Messages wait here.'
@@ -101,7 +102,7 @@ export function connectionWords(connection: Connection, name: string, inviting: 
     case 'reconnecting':
       return 'Reconnecting'
     case 'failed':
-      return `Not connected: no route to ${peer(name)}`
+      return explained ? 'Not connected' : `Not connected: no route to ${peer(name)}`
   }
 }
 

@@ -47,7 +47,7 @@ export function Bubble(props: BubbleProps) {
     >
       <div class="bubble">
         <Show when={late() && props.message.state === 'distilling'}>
-          <KeyFill fraction={fraction(progress())} />
+          <KeyFill fraction={fraction(props.message, props.run)} />
         </Show>
         <p data-field="text" dir="auto">
           {props.message.text}
@@ -60,9 +60,11 @@ export function Bubble(props: BubbleProps) {
 
 const byEve = (message: Message): boolean => message.refusedFor === 'eavesdropper' || message.refusedFor === 'tampered'
 
-/** All pairs have come once the session is past them. */
-const fraction = (progress: { done: number; pairs: number } | null): number =>
-  progress ? progress.done / Math.max(1, progress.pairs) : 1
+/** How far the run of this message is with its pairs; past them it is full. */
+function fraction(message: Message, run: Run | null): number {
+  if (run?.message !== message.id) return 0
+  return run.phase === 'pairs' ? run.donePairs / Math.max(1, run.pairs) : 1
+}
 
 function KeyFill(props: { fraction: number }) {
   return (
@@ -78,7 +80,7 @@ function Meta(props: BubbleProps & { hushed: boolean; progress: { done: number; 
     props.message.from === 'peer' || !(props.message.state === 'queued' || props.message.state === 'distilling')
   const refused = () => props.message.state === 'refused'
   return (
-    <footer class="meta">
+    <footer class="meta" aria-live="off">
       <Show when={!props.hushed}>
         <Show when={sent()}>
           <time datetime={new Date(props.message.writtenAtMs).toISOString()}>{time(props.message.writtenAtMs)}</time>

@@ -13,7 +13,8 @@ const SPOKEN_AFTER_MS = 2000
 export function ChatHeader(props: { chat: Chat; onShowChats(): void }) {
   const [leaving, setLeaving] = createSignal(false)
   const inviting = () => props.chat.inviteLink !== null
-  const sentence = () => connectionWords(props.chat.connection, props.chat.pairing.peerName, inviting())
+  const sentence = () =>
+    connectionWords(props.chat.connection, props.chat.pairing.peerName, inviting(), props.chat.notices.length > 0)
   const spoken = createSettled(sentence, SPOKEN_AFTER_MS)
   return (
     <header>

@@ -16,6 +16,9 @@ export function ChatList(props: { current: string; open: boolean; onClose(): voi
       aria-label={words.chat.chats}
       onKeyDown={(event) => event.key === 'Escape' && props.onClose()}
     >
+      <button class="skip" type="button" onClick={toMessageBox}>
+        {words.chat.skip}
+      </button>
       <header>
         <Mark />
         <b>{words.app}</b>
@@ -52,6 +55,10 @@ export function ChatList(props: { current: string; open: boolean; onClose(): voi
       </ul>
     </nav>
   )
+}
+
+function toMessageBox(): void {
+  document.getElementById('message')?.focus()
 }
 
 function ChatLink(props: { chat: Chat; current: boolean; onOpen(): void }) {

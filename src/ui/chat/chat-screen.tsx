@@ -20,10 +20,13 @@ const ReceiptDialog = lazy(() => import('../key/receipt-dialog.tsx'))
 
 export function ChatScreen(props: { conversation: string }) {
   const { app } = useUi()
-  const chat = createMemo(() => app.state.chats.find((one) => one.conversation === props.conversation))
+  // The last known one while the screen goes: a chat that was left is gone from the state first.
+  const chat = createMemo<Chat | undefined>(
+    (before) => app.state.chats.find((one) => one.conversation === props.conversation) ?? before,
+  )
   return (
-    <Show when={chat()} keyed>
-      {(found) => <ChatFrame chat={found} />}
+    <Show when={chat()?.conversation} keyed>
+      <Show when={chat()}>{(found) => <ChatFrame chat={found()} />}</Show>
     </Show>
   )
 }
@@ -48,9 +51,6 @@ function ChatFrame(props: { chat: Chat }) {
   const paired = () => props.chat.inviteLink === null
   return (
     <div class="app" classList={{ 'with-bench': paired() }}>
-      <button class="skip" type="button" onClick={toMessageBox}>
-        {words.chat.skip}
-      </button>
       <ChatList current={props.chat.conversation} open={open() === 'chats'} onClose={close} />
       <main class="talk">
         <ChatHeader chat={props.chat} onShowChats={() => show('chats')} />
@@ -84,16 +84,12 @@ function ChatFrame(props: { chat: Chat }) {
   )
 }
 
-function toMessageBox(): void {
-  document.getElementById('message')?.focus()
-}
-
 function TalkNotices(props: { chat: Chat }) {
   const { app } = useUi()
   const all = () => [...props.chat.notices, ...app.state.notices].filter((notice) => !isAlarm(notice))
   const sentences = () => noRoute(props.chat.pairing.peerName)
   const any = () => all().length > 0
-  const failed = () => props.chat.connection.state === 'failed'
+  const failed = () => props.chat.connection.state === 'failed' && props.chat.notices.length === 0
   return (
     <Show when={any() || failed()}>
       <div class="slot">

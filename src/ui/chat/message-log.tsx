@@ -31,7 +31,14 @@ export function MessageLog(props: LogProps) {
         {/* One child, or the reversed column would turn the order round. */}
         <div class="whole">
           <Show when={props.chat.inviteLink}>{(link) => <InvitePanel link={link()} />}</Show>
-          <div class="log" role="log" aria-label={words.chat.messages} data-count={props.messages.length} tabindex="0">
+          <div
+            class="log"
+            role="log"
+            aria-label={words.chat.messages}
+            aria-relevant="additions"
+            data-count={props.messages.length}
+            tabindex="0"
+          >
             <div class="lines">
               <Show when={props.chat.inviteLink === null}>
                 <p class="day">

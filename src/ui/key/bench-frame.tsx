@@ -1,8 +1,9 @@
 // The place of the bench beside the talk. What it draws comes with the first run, in a chunk of its own.
 
-import { createEffect, createMemo, lazy, on, Show } from 'solid-js'
+import { type Accessor, createEffect, createMemo, createSignal, lazy, on, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { Icon } from '../parts/icons.tsx'
+import { createLater } from '../parts/later.ts'
 import { LazyPart } from '../parts/lazy-part.tsx'
 import type { Run } from '../types.ts'
 import { words } from '../words.ts'
@@ -12,7 +13,8 @@ const Bench = lazy(() => import('./bench.tsx'))
 export function BenchFrame(props: { chat: Chat; open: boolean; onClose(): void }) {
   let region!: HTMLElement
   const run = createMemo(() => props.chat.run ?? past(props.chat))
-  const message = () => props.chat.messages.find((one) => one.id === run()?.message)
+  const drawn = createDrawn(run)
+  const message = () => props.chat.messages.find((one) => one.id === drawn()?.message)
   createEffect(
     on(
       () => props.open,
@@ -24,10 +26,10 @@ export function BenchFrame(props: { chat: Chat; open: boolean; onClose(): void }
     <section
       ref={region}
       class="bench"
-      classList={{ open: props.open, aborted: aborted(run()) }}
+      classList={{ open: props.open, aborted: aborted(drawn()) }}
       aria-label={words.key.title}
       data-phase={run()?.phase ?? 'idle'}
-      tabindex="-1"
+      tabindex="0"
       onKeyDown={(event) => event.key === 'Escape' && props.onClose()}
     >
       <header>
@@ -44,7 +46,7 @@ export function BenchFrame(props: { chat: Chat; open: boolean; onClose(): void }
           <Icon name="close" />
         </button>
       </header>
-      <Show when={run()} fallback={<p class="empty">{words.key.empty}</p>}>
+      <Show when={drawn()} fallback={<p class="empty">{words.key.empty}</p>}>
         {(one) => (
           <LazyPart>
             <Bench run={one()} />
@@ -53,6 +55,26 @@ export function BenchFrame(props: { chat: Chat; open: boolean; onClose(): void }
       </Show>
     </section>
   )
+}
+
+/** As long as a run goes on without a reading before it takes the place of the one before: most are over sooner. */
+const DRAWN_AFTER_MS = 300
+
+function createDrawn(run: Accessor<Run | null>): Accessor<Run | null> {
+  const [drawn, setDrawn] = createSignal<Run | null>(null)
+  const fresh = createMemo(() => {
+    const before = drawn()
+    const next = run()
+    return before !== null && next !== null && next.receipt === null && next.session !== before.session
+  })
+  const lasts = createLater(fresh, DRAWN_AFTER_MS)
+  createEffect(() => {
+    if (fresh() && !lasts()) return
+    const next = run()
+    // A copy: the app changes its run in place.
+    setDrawn(next && { ...next })
+  })
+  return drawn
 }
 
 const aborted = (run: Run | null): boolean =>

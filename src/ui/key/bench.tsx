@@ -18,6 +18,7 @@ type Node = 'done' | 'now' | 'wait' | 'bad'
 export default function Bench(props: { run: Run }) {
   const receipt = () => props.run.receipt
   const nodeOf = (phase: (typeof PHASES)[number], bad = false): Node => {
+    if (props.run.phase === 'ended' && receipt() === null) return phase === 'pairs' ? 'done' : 'wait'
     const done = PHASES.indexOf(props.run.phase) - PHASES.indexOf(phase)
     if (done > 0) return bad ? 'bad' : 'done'
     return done === 0 ? 'now' : 'wait'

@@ -72,7 +72,7 @@ export interface Step {
   readonly kind: 'have' | 'taken' | 'left'
   /** What is there after it. */
   readonly rest: number
-  /** What it took; 0 for `have` and `left`. */
+  /** What it took; 0 for `have` and `left`. Steps that took nothing are left out. */
   readonly taken: number
 }
 
@@ -81,6 +81,7 @@ export function steps(receipt: Receipt): readonly Step[] {
   let rest = receipt.pairs
   const take = (name: string, amount: number) => {
     const taken = Math.min(rest, Math.max(0, Math.round(amount)))
+    if (taken === 0) return
     rest -= taken
     result.push({ name, kind: 'taken', rest, taken })
   }

@@ -57,7 +57,7 @@ function Bar(props: { step: Step; pairs: number; neededBits: number }) {
             class="cut"
             x={width(props.step.rest)}
             y="3"
-            width={props.step.taken === 0 ? 0 : Math.max(SLIVER, width(props.step.taken))}
+            width={Math.max(SLIVER, width(props.step.taken))}
             height="10"
           />
         </Match>

@@ -37,32 +37,34 @@ function Join(props: { lab: boolean; onAbout(): void }) {
   }
   return (
     <Page>
-      <Notices notices={app.state.notices} onClose={(notice) => app.closeNotice(null, notice.reason)} />
-      <main class="start">
-        <div class="stack wide">
-          <h1>{props.lab ? words.join.titleLab : words.join.title}</h1>
-          <p class="lead">
-            {words.join.lead} {props.lab ? words.join.leadLab : ''}{' '}
-            <button class="link" type="button" onClick={() => props.onAbout()}>
-              {words.start.about}
-            </button>
-          </p>
-          <form onSubmit={join}>
-            <NameField hint={words.join.nameHint} />
-            <div class="row">
-              <button class="btn first" type="submit" aria-disabled={busy()}>
-                {words.join.join}
+      <main>
+        <Notices notices={app.state.notices} onClose={(notice) => app.closeNotice(null, notice.reason)} />
+        <div class="start">
+          <div class="stack wide">
+            <h1>{props.lab ? words.join.titleLab : words.join.title}</h1>
+            <p class="lead">
+              {words.join.lead} {props.lab ? words.join.leadLab : ''}{' '}
+              <button class="link" type="button" onClick={() => props.onAbout()}>
+                {words.start.about}
               </button>
-              <button class="btn quiet" type="button" onClick={() => app.notNow()}>
-                {words.join.notNow}
-              </button>
-            </div>
-          </form>
+            </p>
+            <form onSubmit={join}>
+              <NameField hint={words.join.nameHint} />
+              <div class="row">
+                <button class="btn first" type="submit" aria-disabled={busy()}>
+                  {words.join.join}
+                </button>
+                <button class="btn quiet" type="button" onClick={() => app.notNow()}>
+                  {words.join.notNow}
+                </button>
+              </div>
+            </form>
+          </div>
+          <figure class="figure">
+            <Dials />
+            <figcaption>{words.join.caption}</figcaption>
+          </figure>
         </div>
-        <figure class="figure">
-          <Dials />
-          <figcaption>{words.join.caption}</figcaption>
-        </figure>
       </main>
     </Page>
   )

@@ -36,36 +36,38 @@ export function StartPage() {
   }
   return (
     <Page back={back()}>
-      <Notices notices={app.state.notices} onClose={(notice) => app.closeNotice(null, notice.reason)} />
-      <main class="start">
-        <div class="stack wide">
-          <h1>{words.start.title}</h1>
-          <p class="lead">
-            {words.start.lead}{' '}
-            <button class="link" type="button" onClick={() => app.showAbout()}>
-              {words.start.about}
-            </button>
-          </p>
-          <Show when={able()}>
-            <form onSubmit={newChat}>
-              <NameField hint={words.start.nameHint} />
-              <div class="row">
-                <button class="btn first" type="submit" aria-disabled={busy()}>
-                  {words.start.newChat}
-                </button>
-              </div>
-              <small>{words.start.invited}</small>
-            </form>
-          </Show>
+      <main>
+        <Notices notices={app.state.notices} onClose={(notice) => app.closeNotice(null, notice.reason)} />
+        <div class="start">
+          <div class="stack wide">
+            <h1>{words.start.title}</h1>
+            <p class="lead">
+              {words.start.lead}{' '}
+              <button class="link" type="button" onClick={() => app.showAbout()}>
+                {words.start.about}
+              </button>
+            </p>
+            <Show when={able()}>
+              <form onSubmit={newChat}>
+                <NameField hint={words.start.nameHint} />
+                <div class="row">
+                  <button class="btn first" type="submit" aria-disabled={busy()}>
+                    {words.start.newChat}
+                  </button>
+                </div>
+                <small>{words.start.invited}</small>
+              </form>
+            </Show>
+          </div>
+          <figure class="figure">
+            <Dials />
+            <SScale
+              points={EXAMPLES}
+              label="Two runs on the scale of S: 2.83 when nobody listened, 1.41 when someone measured every pair on its way"
+            />
+            <figcaption>{words.start.caption}</figcaption>
+          </figure>
         </div>
-        <figure class="figure">
-          <Dials />
-          <SScale
-            points={EXAMPLES}
-            label="Two runs on the scale of S: 2.83 when nobody listened, 1.41 when someone measured every pair on its way"
-          />
-          <figcaption>{words.start.caption}</figcaption>
-        </figure>
       </main>
     </Page>
   )
