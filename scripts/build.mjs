@@ -19,23 +19,20 @@ export function isStale() {
   return readFileSync(stampFile, 'utf8') !== stamp()
 }
 
-/** Builds; rejects with a sentence when the build fails. */
-export async function build() {
+/** Builds; rejects with a sentence when the build fails. Aborting `signal` ends it half done. */
+export async function build(signal) {
   // Taken before the build: a file that is saved meanwhile makes the next start build again.
   const before = stamp()
-  await runVite()
+  await runVite(signal)
   writeFileSync(stampFile, before)
 }
 
-function runVite() {
+function runVite(signal) {
   return new Promise((resolve, reject) => {
     const vite = join(root, 'node_modules/vite/bin/vite.js')
-    const child = spawn(process.execPath, [vite, 'build'], { cwd: root, stdio: ['ignore', 2, 2] })
-    const endChild = () => child.kill('SIGTERM')
-    process.once('SIGTERM', endChild).once('SIGINT', endChild)
+    const child = spawn(process.execPath, [vite, 'build'], { cwd: root, stdio: ['ignore', 2, 2], signal })
     child.once('error', reject)
     child.once('close', (code) => {
-      process.off('SIGTERM', endChild).off('SIGINT', endChild)
       if (code === 0) resolve()
       else reject(new Error('The app could not be built; what vite said about it stands above.'))
     })

@@ -10,12 +10,22 @@ const LATER = {
   '--lan': 'a classroom on the local network',
 }
 
+/** Ends before the server is there: it has nobody to tell, but a build may have to be ended with us. */
+const building = new AbortController()
+const end = () => {
+  building.abort()
+  process.exit(0)
+}
+
 try {
   const [option] = process.argv.slice(2)
   if (option !== undefined) throw new Error(refusal(option))
-  if (isStale()) await build()
+  process.once('SIGTERM', end).once('SIGINT', end)
+  if (isStale()) await build(building.signal)
   register()
   await import('../signaling/main.ts')
+  // From here on the server sees to signals itself.
+  process.off('SIGTERM', end).off('SIGINT', end)
 } catch (error) {
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
