@@ -1,7 +1,7 @@
 // `npm start`: builds what is missing or stale, then serves app and signaling from this process. stdout gets one line,
-// the URL; everything else is stderr.
+// the URL; everything else is stderr. package.json starts it by `exec`: a shell between npm and this process would keep
+// npm's SIGTERM for itself, and leave the server running without a parent.
 
-import { register } from 'tsx/esm/api'
 import { build, isStale } from './build.mjs'
 
 /** Options that the contract names and that come with a later version. */
@@ -22,6 +22,7 @@ try {
   if (option !== undefined) throw new Error(refusal(option))
   process.once('SIGTERM', end).once('SIGINT', end)
   if (isStale()) await build(building.signal)
+  const { register } = await import('tsx/esm/api')
   register()
   await import('../signaling/main.ts')
   // From here on the server sees to signals itself.
