@@ -12,8 +12,9 @@ const CLEAR: FibreConditions = { lost: 0, repeated: 0, jitterMs: 0 }
 
 interface Draw {
   readonly dice: Dice
-  /** Faults fall in [0, endMs]. */
+  /** The chat and its faults fall in [0, endMs]. */
   readonly endMs: number
+  readonly latencyMs: number
   readonly deeds: Timed[]
   add(atMs: number, deed: Deed): void
 }
@@ -37,10 +38,10 @@ const FAMILIES: readonly (readonly [chance: number, draw: (draw: Draw) => void])
 export function drawScript(seed: string, dice: Dice): Script {
   const deeds: Timed[] = []
   const endMs = dice.pick([3_000, 10_000, 30_000, 90_000])
-  const draw: Draw = { dice, endMs, deeds, add: (atMs, deed) => deeds.push({ atMs, deed }) }
+  const latencyMs = dice.pick([1, 5, 30, 120, 400])
+  const draw: Draw = { dice, endMs, latencyMs, deeds, add: (atMs, deed) => deeds.push({ atMs, deed }) }
   talk(draw)
   if (!dice.chance(0.1)) for (const [chance, family] of FAMILIES) if (dice.chance(chance)) family(draw)
-  const latencyMs = dice.pick([1, 5, 30, 120, 400])
   return {
     seed,
     sides: [drawSide(dice, 0), drawSide(dice, 1)],
@@ -87,43 +88,57 @@ function talk({ dice, endMs, add }: Draw): void {
 const drawText = (dice: Dice): string =>
   dice.pick(['yes', 'grüße', '世界 🙂', 'שלום', '\u{202e}abc', 'a\nb\tc', '', ' '])
 
-function crashes({ dice, endMs, add }: Draw): void {
+/** A time for a fault: mostly while a message is on its way, now and then while the sides meet, else any. */
+function drawTime({ dice, endMs, latencyMs, deeds }: Draw): number {
+  const writes = deeds.filter(({ deed }) => deed.do === 'write')
+  const afterMs = dice.waitMs(dice.pick([10, 2 * latencyMs, 6 * latencyMs, 20 * latencyMs]))
+  const aim = dice.unit()
+  if (aim < 0.65) return Math.min(endMs, dice.pick(writes).atMs + afterMs)
+  return aim < 0.8 ? Math.min(endMs, afterMs) : dice.between(0, endMs)
+}
+
+function crashes(draw: Draw): void {
+  const { dice, add } = draw
   const count = 1 + dice.integer(4)
   for (let i = 0; i < count; i++) {
     const outputs = dice.pick([0, dice.integer(10), dice.integer(80), dice.integer(200)])
     const downMs = dice.pick([1, 300, 3_000, 20_000])
     const what = dice.pick(['worker', 'tab'] as const)
-    add(dice.between(0, endMs), { do: 'crash', side: dice.integer(2) as SideIndex, what, outputs, downMs })
+    add(drawTime(draw), { do: 'crash', side: dice.integer(2) as SideIndex, what, outputs, downMs })
   }
 }
 
-function freezes({ dice, endMs, add }: Draw): void {
+function freezes(draw: Draw): void {
+  const { dice, add } = draw
   const count = 1 + dice.integer(3)
   for (let i = 0; i < count; i++) {
     const forMs = dice.pick([200, 3_000, 12_000, 40_000])
-    add(dice.between(0, endMs), { do: 'freeze', side: dice.integer(2) as SideIndex, forMs })
+    add(drawTime(draw), { do: 'freeze', side: dice.integer(2) as SideIndex, forMs })
   }
 }
 
-function brokenSockets({ dice, endMs, add }: Draw): void {
+function brokenSockets(draw: Draw): void {
+  const { dice, add } = draw
   const count = 1 + dice.integer(4)
   for (let i = 0; i < count; i++) {
     const side = dice.integer(2) as SideIndex
     const forMs = dice.between(500, 20_000)
-    add(dice.between(0, endMs), dice.chance(0.7) ? { do: 'socket', side } : { do: 'stallSocket', side, forMs })
+    add(drawTime(draw), dice.chance(0.7) ? { do: 'socket', side } : { do: 'stallSocket', side, forMs })
   }
 }
 
-function serverDown({ dice, endMs, add }: Draw): void {
-  const startMs = dice.between(0, endMs)
+function serverDown(draw: Draw): void {
+  const { dice, add } = draw
+  const startMs = drawTime(draw)
   add(startMs, { do: 'server', runs: false })
   add(startMs + dice.waitMs(dice.pick([500, 10_000])), { do: 'server', runs: true })
 }
 
-function brokenLinks({ dice, endMs, add }: Draw): void {
+function brokenLinks(draw: Draw): void {
+  const { dice, endMs, add } = draw
   const count = 1 + dice.integer(4)
   for (let i = 0; i < count; i++) {
-    const atMs = dice.between(0, endMs)
+    const atMs = drawTime(draw)
     if (dice.chance(0.6)) add(atMs, { do: 'cut', noticedMs: dice.pick([5, 2_000, 30_000]) })
     else add(atMs, { do: 'stall', forMs: dice.pick([300, 5_000, 20_000]) })
   }
@@ -132,21 +147,23 @@ function brokenLinks({ dice, endMs, add }: Draw): void {
   add(dice.between(endMs / 2, endMs), { do: 'block', blocked: false })
 }
 
-function lossyFibre({ dice, endMs, add }: Draw): void {
+function lossyFibre(draw: Draw): void {
+  const { dice, endMs, add } = draw
   const conditions = {
     lost: dice.pick([0.01, 0.1, 0.5, 1]),
     repeated: dice.pick([0, 0.3]),
     jitterMs: dice.pick([0, 50]),
   }
-  const startMs = dice.between(0, endMs)
+  const startMs = drawTime(draw)
   add(startMs, { do: 'fibre', conditions })
   add(dice.between(startMs, endMs), { do: 'fibre', conditions: CLEAR })
 }
 
-function eveOnTheFibre({ dice, endMs, add }: Draw): void {
+function eveOnTheFibre(draw: Draw): void {
+  const { dice, endMs, add } = draw
   const count = 1 + dice.integer(2)
   for (let i = 0; i < count; i++) {
-    const startMs = dice.chance(0.3) ? 0 : dice.between(0, endMs)
+    const startMs = dice.chance(0.3) ? 0 : drawTime(draw)
     add(startMs, { do: 'attack', attack: drawAttack(dice) })
     if (dice.chance(0.7)) add(dice.between(startMs, endMs), { do: 'attack', attack: null })
   }
@@ -164,17 +181,19 @@ const EDIBLE: readonly (MessageType | 'any' | 'signal')[] = [
   ...(['any', 'signal'] as const),
 ]
 
-function eater({ dice, endMs, add }: Draw): void {
+function eater(draw: Draw): void {
+  const { dice, endMs, add } = draw
   const meals = Array.from({ length: 1 + dice.integer(2) }, () => ({
     type: dice.pick(EDIBLE),
     from: dice.pick([null, 0, 1] as const),
   }))
-  const startMs = dice.chance(0.3) ? 0 : dice.between(0, endMs)
+  const startMs = dice.chance(0.3) ? 0 : drawTime(draw)
   add(startMs, { do: 'eat', meals })
   if (dice.chance(0.6)) add(dice.between(startMs, endMs), { do: 'eat', meals: [] })
 }
 
-function tamperer({ dice, endMs, add }: Draw): void {
+function tamperer(draw: Draw): void {
+  const { dice, endMs, add } = draw
   const tampering = Array.from(
     { length: 1 + dice.integer(2) },
     (): Tampering => ({
@@ -183,27 +202,30 @@ function tamperer({ dice, endMs, add }: Draw): void {
       chance: dice.pick([0.02, 0.2, 1]),
     }),
   )
-  const startMs = dice.chance(0.3) ? 0 : dice.between(0, endMs)
+  const startMs = dice.chance(0.3) ? 0 : drawTime(draw)
   add(startMs, { do: 'tamper', tampering })
   if (dice.chance(0.6)) add(dice.between(startMs, endMs), { do: 'tamper', tampering: [] })
 }
 
-function restoredCopies({ dice, endMs, add }: Draw): void {
+function restoredCopies(draw: Draw): void {
+  const { dice, endMs, add } = draw
   const sides: readonly SideIndex[] = dice.pick([[0], [1], [0, 1]])
   for (const side of sides) {
-    const takenMs = dice.between(0, endMs)
+    const takenMs = drawTime(draw)
     add(takenMs, { do: 'snapshot', side })
     add(dice.between(takenMs, endMs), { do: 'restore', side, downMs: dice.pick([1, 1_000]) })
     if (dice.chance(0.3)) add(dice.between(takenMs, endMs), { do: 'restore', side, downMs: 10 })
   }
 }
 
-function failingDisk({ dice, endMs, add }: Draw): void {
+function failingDisk(draw: Draw): void {
+  const { dice, add } = draw
   const count = dice.pick([1, 1, 3, 1_000])
   const reason = dice.pick(['full', 'denied', 'closed'] as const)
-  add(dice.between(0, endMs), { do: 'diskFails', side: dice.integer(2) as SideIndex, reason, count })
+  add(drawTime(draw), { do: 'diskFails', side: dice.integer(2) as SideIndex, reason, count })
 }
 
-function leaving({ dice, endMs, add }: Draw): void {
-  add(dice.between(0, endMs), { do: 'leave', side: dice.integer(2) as SideIndex, backMs: dice.pick([10, 5_000]) })
+function leaving(draw: Draw): void {
+  const { dice, add } = draw
+  add(drawTime(draw), { do: 'leave', side: dice.integer(2) as SideIndex, backMs: dice.pick([10, 5_000]) })
 }

@@ -24,13 +24,16 @@ export class ShownChecks {
     this.#scene = scene
     this.#disks = disks
     const { script } = scene
+    const [restores, tampering] = [hasRestores(script), hasTampering(script)]
     const alarms: NoticeReason[] = ['room-full']
     // A repeated or replayed frame is no forgery, but who changes frames may be noticed anywhere.
-    if (!hasTampering(script)) alarms.push('tampered')
+    if (!tampering) alarms.push('tampered')
     // On a link thought perfect, a noisy source is told from Eve by nobody.
     if (!hasEve(script) && isNoiseless(script)) alarms.push('eavesdropper')
     // A joiner put back to before he heard R stands there with a spent invite.
-    if (!hasRestores(script)) alarms.push('restored', 'invite-used')
+    // The server can say so too: nobody proves a refusal.
+    if (!restores) alarms.push('restored')
+    if (!restores && !tampering) alarms.push('invite-used')
     if (!hasDiskFaults(script)) alarms.push('storage')
     this.#falseAlarms = new Set(alarms)
   }

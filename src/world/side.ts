@@ -75,13 +75,14 @@ export class Side {
   /** Starts a worker over what is on the disk. */
   start(): void {
     if (this.#conversation !== null) return
-    this.#worker++
+    const worker = ++this.#worker
     const { dice, script, server } = this.#parts
     const { mode, publicChannel, visibility } = script
-    const random = dice.fork(`worker ${this.#worker}`)
+    const random = dice.fork(`worker ${worker}`)
     this.#conversation = new Conversation({ stored: this.disk.load(), random, mode, publicChannel, visibility })
     this.shown.clear()
     this.#take({ type: 'start' })
+    if (worker !== this.#worker) return // a crash was waiting for it
     this.#parts.witness.onOpened(this)
     server.remind(this.index)
   }
