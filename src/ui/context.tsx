@@ -19,7 +19,8 @@ export interface Ui {
 const Context = createContext<Ui>()
 
 export function UiProvider(props: ParentProps<{ app: App }>) {
-  return <Context.Provider value={createUi(props.app)}>{props.children}</Context.Provider>
+  const ui = createUi(props.app)
+  return <Context.Provider value={ui}>{props.children}</Context.Provider>
 }
 
 export function useUi(): Ui {

@@ -1,11 +1,14 @@
 // Who this is with and how the connection is, in words; a way back to the chats, a way out.
 
-import { createSignal, Show } from 'solid-js'
+import { createSignal, lazy, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { Icon } from '../parts/icons.tsx'
 import { createSettled } from '../parts/later.ts'
+import { LazyPart } from '../parts/lazy-part.tsx'
 import { connectionWords, Peer, words } from '../words.ts'
-import { LeaveDialog } from './leave-dialog.tsx'
+
+export const leaveDialog = () => import('./leave-dialog.tsx')
+const LeaveDialog = lazy(leaveDialog)
 
 /** So long a state has to last before it is read out. */
 const SPOKEN_AFTER_MS = 2000
@@ -53,7 +56,9 @@ export function ChatHeader(props: { chat: Chat; onShowChats(): void }) {
         <Icon name="leave" />
       </button>
       <Show when={leaving()}>
-        <LeaveDialog conversation={props.chat.conversation} onClosed={() => setLeaving(false)} />
+        <LazyPart>
+          <LeaveDialog conversation={props.chat.conversation} onClosed={() => setLeaving(false)} />
+        </LazyPart>
       </Show>
     </header>
   )

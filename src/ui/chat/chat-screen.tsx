@@ -4,19 +4,20 @@ import { createEffect, createMemo, createSignal, For, lazy, Show } from 'solid-j
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
 import { count, fixed } from '../format.ts'
-import { BenchFrame } from '../key/bench-frame.tsx'
+import { BenchFrame, bench } from '../key/bench-frame.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { LazyPart } from '../parts/lazy-part.tsx'
 import { isAlarm, Notices } from '../parts/notices.tsx'
 import type { Message } from '../types.ts'
 import { noRoute, refusedCount, words } from '../words.ts'
 import { Alarm } from './alarm.tsx'
-import { ChatHeader } from './chat-header.tsx'
+import { ChatHeader, leaveDialog } from './chat-header.tsx'
 import { ChatList, fromPeer } from './chat-list.tsx'
 import { Composer } from './composer.tsx'
 import { MessageLog } from './message-log.tsx'
 
-const ReceiptDialog = lazy(() => import('../key/receipt-dialog.tsx'))
+const receiptDialog = () => import('../key/receipt-dialog.tsx')
+const ReceiptDialog = lazy(receiptDialog)
 
 export function ChatScreen(props: { conversation: string }) {
   const { app } = useUi()
@@ -38,6 +39,11 @@ function ChatFrame(props: { chat: Chat }) {
   const shown = createMemo(() => props.chat.messages.filter((message) => message.state !== 'cancelled'))
   createEffect(() => {
     if (ui.visible()) ui.setSeen(props.chat.conversation, fromPeer(props.chat))
+  })
+  // Fetched once there is a receipt: later the server may be away.
+  const anyReceipt = createMemo(() => shown().some((message) => message.receipt !== null))
+  createEffect(() => {
+    if (anyReceipt()) for (const part of [receiptDialog, leaveDialog, bench]) part().catch(() => undefined)
   })
   let opener: HTMLElement | null = null
   const show = (what: 'chats' | 'bench') => {

@@ -4,7 +4,7 @@ import { useUi } from '../context.tsx'
 import { closeSheet, Sheet } from '../parts/sheet.tsx'
 import { words } from '../words.ts'
 
-export function LeaveDialog(props: { conversation: string; onClosed(): void }) {
+export default function LeaveDialog(props: { conversation: string; onClosed(): void }) {
   const { app } = useUi()
   return (
     <Sheet title={words.chat.leaveQuestion} small onClosed={props.onClosed}>

@@ -8,7 +8,8 @@ import { LazyPart } from '../parts/lazy-part.tsx'
 import type { Run } from '../types.ts'
 import { words } from '../words.ts'
 
-const Bench = lazy(() => import('./bench.tsx'))
+export const bench = () => import('./bench.tsx')
+const Bench = lazy(bench)
 
 export function BenchFrame(props: { chat: Chat; open: boolean; onClose(): void }) {
   let region!: HTMLElement
