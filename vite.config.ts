@@ -7,8 +7,15 @@ import solid from 'vite-plugin-solid'
 /** Builds the app and finds the browser, once for all end-to-end tests. */
 const e2eSetup = fileURLToPath(new URL('./test/e2e/setup.ts', import.meta.url))
 
+/** simple-peer's Node packages, each replaced by the little of it that is used in a browser. */
+const simplePeerParts = ['readable-stream', 'buffer', 'randombytes', 'debug'].map((name) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: fileURLToPath(new URL(`./src/network/simple-peer-parts/${name}.cjs`, import.meta.url)),
+}))
+
 export default defineConfig({
   plugins: [solid()],
+  resolve: { alias: simplePeerParts },
   build: { target: 'es2023', outDir: 'dist', sourcemap: false },
   worker: { format: 'es' },
   test: {

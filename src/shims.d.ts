@@ -1,5 +1,5 @@
-// The prebuilt simple-peer ships no types: as much of it as network/simple-peer-link.ts uses.
-declare module 'simple-peer/simplepeer.min.js' {
+// simple-peer ships no types: as much of it as network/simple-peer-link.ts uses.
+declare module 'simple-peer' {
   export interface SimplePeerOptions {
     readonly initiator: boolean
     readonly objectMode: boolean

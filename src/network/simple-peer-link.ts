@@ -2,7 +2,7 @@
 // Both channels are negotiated by number, so a `datachannel` event can only be hostile. Nothing here authenticates the
 // other side: the protocol binds the connection by both certificates' fingerprints.
 
-import Peer from 'simple-peer/simplepeer.min.js'
+import Peer from 'simple-peer'
 import { assert } from '../lib/assert.ts'
 import type { Bytes } from '../lib/bytes.ts'
 import { encodeText } from '../lib/text.ts'

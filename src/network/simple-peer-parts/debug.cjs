@@ -1,0 +1,3 @@
+// Stands in for debug under simple-peer: nothing of a connection is logged.
+
+module.exports = () => () => {}
