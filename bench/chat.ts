@@ -26,6 +26,8 @@ export async function measureLatency(
 
 /** Two connected pages of one context: the inviter's, the joiner's; the joiner's tab is hidden. */
 export async function openChat(context: BrowserContext, baseUrl: string, query = ''): Promise<readonly [Page, Page]> {
+  // tsx marks the names of functions by a helper that functions handed to a page would miss there.
+  await context.addInitScript('globalThis.__name = (named) => named')
   const alice = await context.newPage()
   await alice.goto(`${baseUrl}/${query}`)
   await alice.getByRole('button', { name: 'New chat' }).click()
