@@ -15,7 +15,8 @@ export function brokenRules(run: TwoSessions): readonly string[] {
     ...waitsForCommit(log, 'bob', 'tagSpent', 'a tag'),
     ...comesAfterMessage(log, 'alice', 'sealed', 'estimated'),
     ...comesAfterMessage(log, 'bob', 'accepted', 'amplify'),
-    ...deletesItsPair(log, run.terms.tagPair),
+    ...deletesItsPair(log, 'alice', run.terms.tagPair),
+    ...deletesItsPair(log, 'bob', pairHeard(log) ?? run.terms.tagPair),
     ...sealedNeverAborts(log),
     ...endsOnce(log, 'alice'),
     ...endsOnce(log, 'bob'),
@@ -100,14 +101,20 @@ function comesAfterMessage(
 }
 
 /** Before a side's tag leaves it, its own transaction has deleted the pair. */
-function deletesItsPair(log: readonly Entry[], name: string): string[] {
+function deletesItsPair(log: readonly Entry[], side: Side, name: string): string[] {
   if (name === 'derived') return []
   return log.flatMap((entry) => {
-    const commit = commitOf(entry, entry.side)
+    const commit = commitOf(entry, side)
     if (commit === null || commit.step === 'accepted' || commit.step === 'confirmed') return []
     const deletes = commit.changes.some((change) => change.type === 'deleteTagPair' && change.name === name)
-    return deletes ? [] : [`${entry.side} leaves its pair on the disk at ${commit.step}`]
+    return deletes ? [] : [`${side} leaves its pair on the disk at ${commit.step}`]
   })
+}
+
+/** The pair that Bob was asked to spend: what he heard may have been changed on its way. */
+function pairHeard(log: readonly Entry[]): string | null {
+  const heard = log.map((entry) => heardBy(entry, 'bob')).find((message) => message?.type === 'propose')
+  return heard?.type === 'propose' ? heard.terms.tagPair : null
 }
 
 /** From her transaction on (unless it fails) Alice neither aborts nor is aborted: the message is sent. */

@@ -8,6 +8,7 @@ import { type Bytes, toHex } from '../../lib/bytes.ts'
 import { randomBytes, SeededRandom } from '../../lib/random.ts'
 import { encodeText } from '../../lib/text.ts'
 import { measureQubits } from '../../quantum/qubit-measurement.ts'
+import { WEIGHT_TOTAL } from '../../quantum/settings.ts'
 import type { FibreFrame } from '../../wire/fibre.ts'
 import { AliceSession } from '../alice-session.ts'
 import { BobSession } from '../bob-session.ts'
@@ -15,7 +16,7 @@ import { decodeMessage, type Message } from '../messages.ts'
 import { neededBits, plan } from '../planner.ts'
 import { encodeSealed, type SealedText } from '../sealed-message.ts'
 import type { SessionCommit, SessionEnd, SessionInput, SessionOutput } from '../session.ts'
-import type { SessionContext, Terms } from '../terms.ts'
+import { PAIRS_MAX, type SessionContext, type Terms } from '../terms.ts'
 
 export type Side = 'alice' | 'bob'
 
@@ -138,7 +139,7 @@ export class TwoSessions {
 
   /** Bob's conversation makes his session of a `propose`; before one there is none. */
   #beginBob(input: SessionInput): boolean {
-    if (input.type !== 'message' || input.message.type !== 'propose') return false
+    if (input.type !== 'message' || input.message.type !== 'propose' || !possible(input.message.terms)) return false
     this.bob = new BobSession({
       context: this.context('bob', input.message.terms),
       propose: input.encoded,
@@ -220,6 +221,12 @@ export class TwoSessions {
     const found = this.commits(side).find((commit) => commit.step === step)
     return (found as Extract<SessionCommit, { step: T }> | undefined) ?? null
   }
+}
+
+/** Terms that Bob's conversation would not refuse out of hand. */
+function possible({ pairs, alice, bob, epsilon }: Terms): boolean {
+  const whole = [alice, bob].every((weights) => weights.reduce((sum, weight) => sum + weight, 0) === WEIGHT_TOTAL)
+  return whole && pairs > 0 && pairs <= PAIRS_MAX && epsilon > 0 && epsilon < 1
 }
 
 /** A message as an input; null where the bytes are none. */
