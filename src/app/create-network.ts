@@ -24,6 +24,7 @@ export interface Network {
   carryOut(conversation: string, command: NetworkCommand): void
   /** Hangs up and leaves all rooms of a conversation. */
   leave(conversation: string): void
+  /** The page ends, or the vault has: says goodbye where it still can, and leaves. */
   leaveAll(): void
 }
 
@@ -41,7 +42,10 @@ export function createNetwork(parts: NetworkParts, events: NetworkEvents): Netwo
     },
     leave,
     leaveAll() {
-      for (const conversation of [...conversations.keys()]) leave(conversation)
+      for (const [conversation, network] of [...conversations]) {
+        network.sayGoodbye()
+        leave(conversation)
+      }
     },
   }
 }
@@ -56,6 +60,7 @@ class ConversationNetwork {
   readonly #rooms = new Map<string, Room>()
   readonly #awayRooms = new Set<string>()
   readonly #links = new Map<string, PeerLink | Pending>()
+  readonly #farewells = new Map<string, Bytes>()
 
   constructor(conversation: string, parts: NetworkParts, events: NetworkEvents) {
     this.#conversation = conversation
@@ -78,6 +83,9 @@ class ConversationNetwork {
         return this.#acceptSignal(command.link, command.bytes)
       case 'closeLink':
         return this.#closeLink(command.link)
+      case 'farewell':
+        this.#farewells.set(command.link, command.bytes)
+        return
       case 'frame':
         if (command.path.via === 'relay') return this.#rooms.get(command.path.room)?.send('public', command.bytes)
         return this.#sendLink(command.path.link, 'main', command.bytes)
@@ -86,6 +94,10 @@ class ConversationNetwork {
       default:
         return assertNever(command)
     }
+  }
+
+  sayGoodbye(): void {
+    for (const [link, bytes] of this.#farewells) this.#sendLink(link, 'main', bytes)
   }
 
   leave(): void {
@@ -146,6 +158,7 @@ class ConversationNetwork {
         },
         down: () => {
           this.#links.delete(link)
+          this.#farewells.delete(link)
           this.#tell({ type: 'linkDown', conversation, link })
         },
       },
@@ -169,6 +182,7 @@ class ConversationNetwork {
   #closeLink(link: string): void {
     const known = this.#links.get(link)
     this.#links.delete(link)
+    this.#farewells.delete(link)
     if (known !== undefined && !('signals' in known)) known.close()
   }
 

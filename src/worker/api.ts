@@ -77,5 +77,7 @@ export type NetworkCommand =
   | { readonly type: 'openLink'; readonly link: string; readonly initiator: boolean }
   | { readonly type: 'acceptSignal'; readonly link: string; readonly bytes: Bytes }
   | { readonly type: 'closeLink'; readonly link: string }
+  /** A goodbye for the page to say on this link if it is closed: then the worker has no time to. */
+  | { readonly type: 'farewell'; readonly link: string; readonly bytes: Bytes }
   | { readonly type: 'frame'; readonly path: Path; readonly bytes: Bytes }
   | { readonly type: 'fibre'; readonly link: string; readonly bytes: Bytes }

@@ -9,6 +9,7 @@
 import { assertNever } from '../lib/assert.ts'
 import type { RandomSource } from '../lib/random.ts'
 import { fail, ok, type Result } from '../lib/result.ts'
+import { encodeControl } from '../protocol/control.ts'
 import type { Conversation } from '../protocol/conversation.ts'
 import type { Change, CommitFailure, Disk } from '../protocol/disk.ts'
 import type { Input, Output, Shown } from '../protocol/events.ts'
@@ -79,6 +80,8 @@ export class Runner {
   fromPage(event: FromPage): void {
     if (event.type === 'fibre') return this.#onFibre(event.link, event.bytes)
     const { conversation: _, ...input } = event
+    if (input.type === 'linkUp')
+      this.#tell({ type: 'farewell', link: input.link, bytes: encodeControl({ type: 'bye' }) })
     this.#give(input)
     if (event.type === 'linkDown') this.#shelf.dropLink(event.link)
   }

@@ -16,7 +16,7 @@ const ARGS = [
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: inject('chromiumPath'), args: ARGS })
 
 /** Whatever the pages of a context could not do without an error: a test ends by expecting none. */
-export function watchErrors(context: BrowserContext): readonly string[] {
+export function watchErrors(context: BrowserContext): string[] {
   const errors: string[] = []
   context.on('weberror', (error) => errors.push(String(error.error().stack ?? error.error())))
   return errors
@@ -63,3 +63,5 @@ export const bubble = (page: Page, from: 'me' | 'peer', state?: string) =>
 /** The texts of a side's conversation, oldest first. */
 export const texts = (page: Page): Promise<string[]> =>
   page.locator('[role="log"] article [data-field="text"]').evaluateAll((all) => all.map((one) => one.textContent ?? ''))
+
+export const notice = (page: Page, reason: string) => page.locator(`[data-reason="${reason}"]`)

@@ -23,7 +23,7 @@ beforeAll(async () => {
   dist = await mkdtemp(join(tmpdir(), 'links-'))
   await build({
     root: pages,
-    configFile: false,
+    configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
     logLevel: 'error',
     build: { outDir: dist, target: 'es2023', emptyOutDir: true },
   })
