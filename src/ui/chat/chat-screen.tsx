@@ -41,7 +41,8 @@ function ChatFrame(props: { chat: Chat }) {
     if (ui.visible()) ui.setSeen(props.chat.conversation, fromPeer(props.chat))
   })
   // Fetched once there is a receipt: later the server may be away.
-  const anyReceipt = createMemo(() => shown().some((message) => message.receipt !== null))
+  const runs = createMemo(() => shown().filter((message) => message.receipt !== null).length)
+  const anyReceipt = () => runs() > 0
   createEffect(() => {
     if (anyReceipt()) for (const part of [receiptDialog, leaveDialog, bench]) part().catch(() => undefined)
   })
@@ -65,7 +66,12 @@ function ChatFrame(props: { chat: Chat }) {
         <Alarms chat={props.chat} onReceipt={setReceiptOf} />
         <Refused chat={props.chat} messages={shown()} />
         <Strip messages={shown()} onOpen={() => show('bench')} />
-        <Composer conversation={props.chat.conversation} connection={props.chat.connection} autofocus={paired()} />
+        <Composer
+          conversation={props.chat.conversation}
+          connection={props.chat.connection}
+          runs={runs()}
+          autofocus={paired()}
+        />
       </main>
       <Show when={paired()}>
         <BenchFrame chat={props.chat} open={open() === 'bench'} onClose={close} />

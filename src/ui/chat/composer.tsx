@@ -14,6 +14,8 @@ const encoder = new TextEncoder()
 interface ComposerProps {
   conversation: string
   connection: Connection
+  /** How many runs were done: each may change what the next one costs. */
+  runs: number
   /** Takes the focus when it appears. */
   autofocus: boolean
 }
@@ -77,19 +79,20 @@ export function Composer(props: ComposerProps) {
           {fault()}
         </p>
       </Show>
-      <Cost conversation={props.conversation} connection={props.connection} text={text()} />
+      <Cost conversation={props.conversation} connection={props.connection} runs={props.runs} text={text()} />
     </form>
   )
 }
 
 /** What the text will take in pairs, asked once the person pauses; the last answer wins. */
-function Cost(props: { conversation: string; connection: Connection; text: string }) {
+function Cost(props: { conversation: string; connection: Connection; runs: number; text: string }) {
   const { app } = useUi()
   const [pairs, setPairs] = createSignal<number | null>(null)
   const bytes = createSettled(() => Math.max(SHORT_CHARACTERS, encoder.encode(props.text).length), COST_AFTER_MS)
+  const runs = createSettled(() => props.runs, COST_AFTER_MS)
   let asked = 0
   createEffect(
-    on([bytes, () => props.connection.state, () => props.conversation], async ([length, , conversation]) => {
+    on([bytes, () => props.conversation, () => props.connection.state, runs], async ([length, conversation]) => {
       const turn = ++asked
       const answer = await app.cost(conversation, length).catch(() => null)
       if (turn === asked) setPairs(answer)
