@@ -6,7 +6,10 @@ import { fail, ok, type Result } from './result.ts'
 export type Bytes = Uint8Array<ArrayBuffer>
 
 /** Joins byte strings into one. */
-export function concat(...parts: readonly Uint8Array[]): Bytes {
+export const concat = (...parts: readonly Uint8Array[]): Bytes => concatAll(parts)
+
+/** The same for a list of any length: a call takes only so many arguments. */
+export function concatAll(parts: readonly Uint8Array[]): Bytes {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let offset = 0
   for (const part of parts) {

@@ -61,6 +61,8 @@ export class Bond {
   #earlyRoot: Bytes | null = null
   /** The peer said its name on this connection: once is enough. */
   #named = false
+  /** It got as far as sessions. */
+  wasBound = false
   #heardMs: number
   #pings = new Map<number, number>()
   #pingCount = 0
@@ -199,6 +201,7 @@ export class Bond {
 
   #bind(): void {
     this.#state = 'bound'
+    this.wasBound = true
     this.#host.wake('bind', null)
     this.#say({ type: 'profile', name: this.#pairing.name })
     this.#beat()

@@ -15,6 +15,7 @@ import { Commits } from './commits.ts'
 import type { Change, CommitFailure, Stored } from './disk.ts'
 import type { ConnectionState, Input, NoticeReason, Output, Shown } from './events.ts'
 import type { Host } from './host.ts'
+import { plannedNoise } from './learning.ts'
 import { Meeting, type Met } from './meeting.ts'
 import { decodeMessage } from './messages.ts'
 import { nextWritten, shown } from './outbox.ts'
@@ -88,7 +89,8 @@ export class Conversation {
     const { pairing, tagPairs, link } = this.#commits.stored
     const { mode, epsilon = DEFAULT_EPSILON } = this.#options
     const bits = neededBits({ textBytes, newPairs: newPairCount(tagPairs, pairing.role) })
-    const planned = plan({ neededBits: bits, mode, noise: link.noise, loss: link.loss, epsilon, proof: 'trusted' })
+    const noise = plannedNoise(link, this.#options)
+    const planned = plan({ neededBits: bits, mode, noise, loss: link.loss, epsilon, proof: 'trusted' })
     return planned.ok ? planned.value.pairs : 0
   }
 
@@ -115,7 +117,7 @@ export class Conversation {
       case 'outcomes':
         return this.#receiving.onOutcomes(input.session, input.start, input.outcomes)
       case 'committed':
-        return this.#commits.settle(input.id, null)
+        return this.#onCommitted(input.id)
       case 'commitFailed':
         this.#notice('storage')
         return this.#commits.settle(input.id, input.reason)
@@ -133,6 +135,14 @@ export class Conversation {
       default:
         return assertNever(input)
     }
+  }
+
+  /** Wherever the roots of the pairing change, so do the rooms, also when the connection that changed them has ended. */
+  #onCommitted(id: number): void {
+    const before = this.#commits.stored.pairing
+    this.#commits.settle(id, null)
+    const { invite, root } = this.#commits.stored.pairing
+    if (invite !== before.invite || root !== before.root) this.#meeting.announce()
   }
 
   #start(): void {
@@ -179,7 +189,7 @@ export class Conversation {
       message: (encoded) => this.#onMessage(encoded),
       fibre: (frame) => this.#receiving.onFibre(frame),
       forged: () => this.#onForged(),
-      ended: (why) => this.#onEnded(why),
+      ended: (why) => this.#onEnded(bond, why),
       restored: () => this.#notice('restored'),
       changed: () => this.#showPairing(),
     })
@@ -191,7 +201,6 @@ export class Conversation {
   #onBound(bond: Bond): void {
     this.#wasBound = true
     this.#meeting.succeeded()
-    this.#meeting.announce()
     for (const reason of ['peer-away', 'pairing-lost', 'room-full'] as const) this.#noticeOver(reason)
     this.#showPairing()
     this.#showConnection()
@@ -214,21 +223,23 @@ export class Conversation {
     if (!sending && !receiving) this.#show({ type: 'notice', reason: 'tampered', receipt: null, message: null })
   }
 
-  #onEnded(why: Parameters<ConstructorParameters<typeof Bond>[2]['ended']>[0]): void {
+  #onEnded(bond: Bond, why: Parameters<ConstructorParameters<typeof Bond>[2]['ended']>[0]): void {
     this.#bond = null
     this.#endSessions()
     if (why === 'goodbye') this.#notice('peer-away')
     if (why === 'mismatch') this.#onMismatch()
     this.#showConnection()
     this.#watchAlone()
-    if (why !== 'mismatch') this.#meeting.lookAgain()
+    // What never got as far as a binding is not tried again at once.
+    if (bond.wasBound) this.#meeting.lookAgain()
+    else this.#meeting.failed()
   }
 
   /** The other end could not prove that it holds the invite: the first such binding burns it. */
   #onMismatch(): void {
     this.#notice('tampered')
     if (this.#wasBound || this.#commits.stored.pairing.peerBindingNumber > 0) return
-    this.#commit([{ type: 'setPairing', fields: { invite: null, root: null } }], () => this.#meeting.announce())
+    this.#commit([{ type: 'setPairing', fields: { invite: null, root: null } }], () => {})
   }
 
   #endSessions(): void {

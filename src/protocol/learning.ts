@@ -3,6 +3,11 @@
 import type { Receipt } from './receipt.ts'
 import type { LearntLink } from './records.ts'
 
+/** Werner error to plan with: what was learnt of the link, or at least what this side's own source makes. */
+export function plannedNoise(link: LearntLink, { visibility = 1 }: { readonly visibility?: number }): number {
+  return Math.max(link.noise, 1 - visibility)
+}
+
 const NOISE_MIN = 0.001
 const LOSS_MIN = 0.002
 

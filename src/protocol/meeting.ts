@@ -75,6 +75,7 @@ export class Meeting {
   #spentRoom: string | null = null
   #attempt: Attempt | null = null
   #failures = 0
+  #writingDown = false
 
   constructor(host: Host, events: MeetingEvents) {
     this.#host = host
@@ -176,8 +177,11 @@ export class Meeting {
     const sideId = toHex(side)
     if (peerSideId === sideId) this.#welcome(room, root, underInvite, nonce, side)
     else if (peerSideId !== null) this.#host.emit({ type: 'signal', room, bytes: encodePlain('used') })
-    else {
+    else if (!this.#writingDown) {
+      // A second greeting while the first is on its way to the disk is too early; its sender greets again.
+      this.#writingDown = true
       this.#host.commit([{ type: 'setPairing', fields: { peerSideId: sideId } }], (failure) => {
+        this.#writingDown = false
         if (failure === null && this.#pairing.peerSideId === sideId) this.#welcome(room, root, underInvite, nonce, side)
       })
     }
@@ -276,6 +280,11 @@ export class Meeting {
       this.#drop()
       this.#fail()
     })
+  }
+
+  /** A link stood but could not be bound. */
+  failed(): void {
+    this.#fail()
   }
 
   /** Tries again later, and later still. */

@@ -1,6 +1,6 @@
 // Which pairs of a session arrived, as ranges, and the values of just those.
 
-import { type Bytes, concat } from '../lib/bytes.ts'
+import { type Bytes, concatAll } from '../lib/bytes.ts'
 
 /** Pairs start .. start + count - 1. */
 export interface Range {
@@ -28,5 +28,5 @@ export function rangesOf(settings: Uint8Array): readonly Range[] {
 
 /** The values of the ranges, one after the other. */
 export function gather(values: Uint8Array, ranges: readonly Range[]): Bytes {
-  return concat(...ranges.map(({ start, count }) => values.subarray(start, start + count)))
+  return concatAll(ranges.map(({ start, count }) => values.subarray(start, start + count)))
 }

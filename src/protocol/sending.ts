@@ -12,7 +12,7 @@ import type { ConversationOptions } from './conversation.ts'
 import type { Change } from './disk.ts'
 import type { Shown } from './events.ts'
 import type { Host } from './host.ts'
-import { learn } from './learning.ts'
+import { learn, plannedNoise } from './learning.ts'
 import type { Message } from './messages.ts'
 import { nextToSend, shown } from './outbox.ts'
 import { neededBits, plan } from './planner.ts'
@@ -130,7 +130,8 @@ export class Sending {
     const { mode, epsilon = DEFAULT_EPSILON } = this.#options
     const newPairs = newPairCount(tagPairs, pairing.role)
     const bits = neededBits({ textBytes: encodeText(message.text).length, newPairs })
-    const planned = plan({ neededBits: bits, mode, noise: link.noise, loss: link.loss, epsilon, proof: 'trusted' })
+    const noise = plannedNoise(link, this.#options)
+    const planned = plan({ neededBits: bits, mode, noise, loss: link.loss, epsilon, proof: 'trusted' })
     if (!planned.ok) return null
     const relay =
       this.#options.publicChannel === 'relay' && planned.value.pairs <= BULK_PAIRS && this.#events.relayReady()
@@ -142,7 +143,7 @@ export class Sending {
       proof: 'trusted',
       neededBits: bits,
       newPairs,
-      plannedNoise: link.noise,
+      plannedNoise: noise,
       leakCap: 0,
       tagPair: choosePair(tagPairs, pairing.role)?.name ?? DERIVED,
       route: relay || pairing.mode === 'lab' ? 'relay' : 'direct',

@@ -1,7 +1,7 @@
 // Reading and writing of typed values in bytes: big endian, byte strings with their length before them. A Reader is
 // given hostile bytes: it never throws, it remembers that something was missing, and `done` tells at the end.
 
-import { type Bytes, concat } from '../lib/bytes.ts'
+import { type Bytes, concatAll } from '../lib/bytes.ts'
 import { decodeText, encodeText } from '../lib/text.ts'
 
 export class Writer {
@@ -45,7 +45,7 @@ export class Writer {
   }
 
   end(): Bytes {
-    return concat(...this.#parts)
+    return concatAll(this.#parts)
   }
 }
 
