@@ -20,9 +20,11 @@ for (const path of reports) {
     continue
   }
   passed += report.numPassedTests
-  // A file that can't even be loaded has no failed tests, but is a failed suite.
-  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-  failed += report.numFailedTests + unloaded.length
+  // A file that can't be loaded, or whose set-up fails, is a failed suite without a failed test in it.
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  )
+  failed += report.numFailedTests + broken.length
 }
 
 if (failed === 0 && unclean === '1') failed = 1
