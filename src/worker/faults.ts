@@ -4,8 +4,7 @@
 /** The stack of an error without its message: script addresses, lines and function names. */
 export function whereOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  const frames = (error.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s*at |@/.test(line) && !line.includes(error.message || '\0'))
+  const stack = error.message === '' ? error.stack : error.stack?.replaceAll(error.message, '')
+  const frames = (stack ?? '').split('\n').filter((line) => /^\s*at |@/.test(line))
   return [error.name, ...frames.map((line) => line.trim())].join('\n')
 }
