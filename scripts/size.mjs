@@ -15,6 +15,8 @@ const STATIC_IMPORT = /(?:^|[;}\s])(?:import|export)(?:[^'"`()]*?\bfrom)?\s*["']
 const WORKER = /\bWorker\((?:[^)]{0,60}?)["'`][^"'`]*?([\w.-]+\.js)["'`]/g
 /** The lab's own worker runs only in the lab. */
 const NOT_FIRST = /^lab/
+/** Loaded when asked for, but asked for before the first message: the invite shows its QR code. */
+const ASKED_FOR_BEFORE = /^qr-code/
 
 if (!existsSync(join(dist, 'index.html'))) {
   process.stderr.write('There is no dist/index.html: run npm run build first.\n')
@@ -30,7 +32,7 @@ const matches = (text, pattern) => [...text.matchAll(pattern)].map((match) => ma
 const html = readFileSync(join(dist, 'index.html'), 'utf8')
 const entries = matches(html, /<(?:script|link)\b[^>]*(?:src|href)="[^"]*?([\w.-]+\.js)"/g)
 const workers = [...sources.values()].flatMap((text) => matches(text, WORKER)).filter((name) => !NOT_FIRST.test(name))
-const first = withImports([...entries, ...workers])
+const first = withImports([...entries, ...workers, ...scripts.filter((name) => ASKED_FOR_BEFORE.test(name))])
 
 let firstBytes = 0
 for (const [name, text] of [...sources].sort(([, a], [, b]) => b.length - a.length)) {
