@@ -173,12 +173,18 @@ class BrowserApp implements App {
     }
   }
 
-  #connect(parts: AppParts, { mode, noise }: UrlFlags): VaultConnection {
+  #connect(parts: AppParts, { mode, noise }: UrlFlags): VaultConnection | null {
     const config = { mode, publicChannel: 'relay', visibility: 1 - noise } as const
-    return parts.connectVault(config, {
-      events: (events) => this.#onEvents(events),
-      crashed: () => this.#end(),
-    })
+    try {
+      return parts.connectVault(config, {
+        events: (events) => this.#onEvents(events),
+        crashed: () => this.#end(),
+      })
+    } catch {
+      // A policy of the browser forbids the worker.
+      this.#set('ended', ENDED)
+      return null
+    }
   }
 
   /** An answer of the vault, or null when there is none to come: it has ended. */

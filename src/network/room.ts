@@ -38,8 +38,9 @@ export type OpenRoom = (options: RoomOptions, events: RoomEvents) => Room
 
 const RETRY_MS_FIRST = 250
 const RETRY_MS_MAX = 15_000
-/** What is refused once is refused again if asked at once. */
+/** What is refused for such a reason is refused again if asked at once. */
 const RETRY_MS_REFUSED = 5_000
+const LASTING: readonly Refusal[] = ['room-full', 'malformed', 'too-many', 'replaced']
 
 /** `wss://host/signal` of the server that the page came from. */
 export function signalUrl(page: string): string {
@@ -126,7 +127,7 @@ class SocketRoom implements Room {
       case 'peer':
         return this.#joined ? this.#onPeer(message.value.present) : undefined
       case 'refused':
-        this.#refused = true
+        this.#refused = LASTING.includes(message.value.reason)
         return this.#events.refused(message.value.reason)
     }
   }
