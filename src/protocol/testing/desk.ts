@@ -25,7 +25,7 @@ export interface DeskSetup {
 }
 
 /** What both kinds of desk have. */
-class Desk {
+export class Desk {
   readonly shown: Shown[] = []
   readonly outputs: Output[] = []
   /** Messages said to the peer, not yet taken. */
