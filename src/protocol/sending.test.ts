@@ -363,6 +363,33 @@ describe('readings that are not as planned', () => {
   })
 })
 
+describe('a forged frame on this connection', () => {
+  test('ends the session, refuses the message as tampered, and spends no pair', () => {
+    const { alice } = desks('forged')
+    alice.write(A)
+    alice.bind()
+    alice.heard()
+    expect(alice.sending.forged()).toBe(true)
+    alice.settleAll()
+    expect(alice.message(A)).toMatchObject({ state: 'refused', refusedFor: 'tampered' })
+    expect(alice.notices()).toEqual(['tampered'])
+    expect(alice.types()).toEqual(['abort'])
+    expect(alice.stored.tagPairs.length).toBe(2)
+  })
+
+  test('is told also while a seal is on its way to the disk, and the message goes on', () => {
+    const pair = desks('forged late')
+    pair.alice.write(A)
+    pair.alice.bind()
+    converse(pair, { settles: false })
+    // True: Sending has told it; false: its conversation will.
+    const told = pair.alice.sending.forged()
+    expect(told && !pair.alice.notices().includes('tampered')).toBe(false)
+    converse(pair)
+    expect(pair.alice.message(A)?.state).toBe('delivered')
+  })
+})
+
 describe('deadlines', () => {
   test('of a peer who says nothing end the session, and it is tried again after its patience', () => {
     const { alice } = desks('silence')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeMessage, type Message } from './messages.ts'
-import type { SessionInput } from './session.ts'
+import type { SessionEnd, SessionInput } from './session.ts'
 import { brokenRules } from './testing/transcript-rules.ts'
 import { type Hands, isMessage, messageInput, type Side, TwoSessions } from './testing/two-sessions.ts'
 
@@ -267,7 +267,11 @@ describe('a commit that fails', () => {
   })
 })
 
-describe('a lost connection, a deadline, a cancel', () => {
+/** Ended with the word that something was tampered with. */
+const isTold = (end: SessionEnd | null): boolean =>
+  end?.type === 'unconfirmed' ? end.tampered : end?.type === 'aborted' && end.reason === 'tampered' && end.alert
+
+describe('a lost connection, a deadline, a cancel, a forged frame', () => {
   const stop = (place: Place, input: SessionInput): TwoSessions =>
     new TwoSessions({ seed: 'faults', hands: at(place, (next) => [input, next]) }).play()
 
@@ -275,6 +279,7 @@ describe('a lost connection, a deadline, a cancel', () => {
     { input: { type: 'lost' }, reason: 'lost', says: false },
     { input: { type: 'timeout' }, reason: 'late', says: true },
     { input: { type: 'cancel' }, reason: 'cancelled', says: true },
+    { input: { type: 'forged' }, reason: 'tampered', says: true },
   ] as const
 
   for (const { input, reason, says } of inputs) {
@@ -297,7 +302,7 @@ describe('a lost connection, a deadline, a cancel', () => {
           expect(ends(run)).toBe('alice confirmed, bob accepted')
         } else {
           const end = run.end(side)
-          expect(end).toMatchObject({ type: 'aborted', reason, alert: false })
+          expect(end).toMatchObject({ type: 'aborted', reason, alert: reason === 'tampered' })
           const told = run.sentTypes(side).includes(`abort ${reason}`)
           expect(told).toBe(says)
           expect(opened(run)).toBe(false)
@@ -305,6 +310,19 @@ describe('a lost connection, a deadline, a cancel', () => {
       })
     }
   }
+
+  test('(forged) costs no pair: nothing is deleted, and the peer is told of it', () => {
+    for (const place of PLACES) {
+      if (isSealed(place)) continue
+      const run = stop(place, { type: 'forged' })
+      const before = run.log.findIndex((entry) => 'input' in entry && entry.input.type === 'forged')
+      const asked = run.log.slice(before).filter((entry) => 'output' in entry && entry.output.type === 'commit')
+      if (place.before !== 'committed') expect(asked, placeName(place)).toEqual([])
+      if (run.end(place.side)?.type !== 'aborted') continue
+      const peer = place.side === 'alice' ? 'bob' : 'alice'
+      expect(run.end(peer), placeName(place)).toSatisfy(isTold)
+    }
+  })
 
   test('while Alice waits for her seal on the disk change nothing, but that a lost connection sends no `amplify`', () => {
     const place: Place = { side: 'alice', before: 'committed', nth: 0 }
