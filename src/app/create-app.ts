@@ -10,6 +10,7 @@ import { type AppParts, browserParts } from './browser-parts.ts'
 import { waitingMessages, withInvite, withNotice, withoutNotices } from './chat-state.ts'
 import { type Chats, createChats } from './create-chats.ts'
 import { createNetwork, type Network } from './create-network.ts'
+import { type Drawing, makeDrawing } from './drawing.ts'
 import { forgetFragment, inviteFragment, inviteLink } from './page-address.ts'
 import { checkPage } from './page-checks.ts'
 import { ENDED, whyNotSent } from './sentences.ts'
@@ -36,6 +37,7 @@ class BrowserApp implements App {
   readonly #own
   readonly #set
   readonly #chats: Chats = createChats()
+  readonly #drawing: Drawing = makeDrawing((conversation, shown) => this.#chats.show(conversation, shown))
   readonly #network: Network
   /** Null where the page can't run it. */
   readonly #vault: VaultConnection | null
@@ -222,7 +224,7 @@ class BrowserApp implements App {
       case 'progress':
       case 'notice':
       case 'noticeOver':
-        return this.#chats.show(conversation, [event])
+        return this.#drawing.show(conversation, event)
       default:
         return this.#network.carryOut(conversation, event)
     }
