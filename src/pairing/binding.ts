@@ -11,6 +11,8 @@ import { bindingKey, type Nonces, type Role } from './keys.ts'
 
 const VERSION = 1
 const NAMES_MAX = 64
+/** Far above any chat, so that the next number always fits its 32 bits. */
+export const MESSAGE_NUMBER_MAX = 2 ** 31
 const NAME_BYTES_MAX = 64
 
 /** What one side says of itself in a binding. */
@@ -51,6 +53,7 @@ export function decodeBinding(reader: Reader): Binding {
   const mode = reader.choice(['private', 'lab'] as const)
   const side = reader.raw(16)
   const [number, lastSeen, highestNumber] = [reader.u32(), reader.u32(), reader.u32()]
+  if (highestNumber > MESSAGE_NUMBER_MAX) reader.fail()
   const count = reader.u8()
   if (count > NAMES_MAX) reader.fail()
   const pairs: string[] = []

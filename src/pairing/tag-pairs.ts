@@ -3,8 +3,8 @@
 // `amplify`, usable once Bob has shown that he stored it; deleted before a side makes its own tag: deletion is the only
 // spent mark. (PROTOCOL section 7)
 
-import { type Bytes, concat } from '../lib/bytes.ts'
-import type { Role } from './keys.ts'
+import { type Bytes, concat, hexBytes } from '../lib/bytes.ts'
+import { derivedPair, effectivePair, type Nonces, type Role } from './keys.ts'
 
 export type Authentication = 'information-theoretic' | 'computational'
 
@@ -49,6 +49,18 @@ export function newPairCount(pairs: readonly TagPair[], lane: Role): number {
   const inLane = pairs.filter((pair) => pair.lane === lane).length
   const spent = choosePair(pairs, lane) === null ? 0 : 1
   return Math.max(0, Math.min(1 + REFILL_MAX, LANE_FULL - inLane + spent))
+}
+
+/** Keys of a connection, as far as tags need them. */
+export interface TagRoot {
+  readonly root: Bytes
+  readonly nonces: Nonces
+}
+
+/** The 64 bytes really used in a session: the stored pair's, or derived ones where the lane is empty; masked for it. */
+export function sessionTagKeys({ root, nonces }: TagRoot, pair: TagPair | null, lane: Role, session: string): Bytes {
+  const id = hexBytes(session)
+  return effectivePair(pair?.keys ?? derivedPair(root, nonces, lane, id), root, nonces, id)
 }
 
 /** New pairs from key bytes (64 each), named after their session. */

@@ -41,7 +41,8 @@ type Phase =
       readonly awaits: 'sealCommitted'
       readonly run: Run
       readonly material: KeyMaterial
-      readonly amplify: Bytes
+      /** `amplify` but for its tag, which is made once the pair is off the disk. */
+      readonly untagged: Bytes
       readonly pairs: readonly TagPair[]
       readonly evaluation: Evaluation
     }
@@ -55,6 +56,19 @@ type Phase =
   | { readonly awaits: 'confirmCommitted'; readonly receipt: Receipt }
   | { readonly awaits: 'failCommitted'; readonly end: SessionEnd }
   | { readonly awaits: 'nothing' }
+
+/** What may be heard in which phase. While a transaction settles, the disk decides and nothing is heard. */
+const HEARS: Readonly<Record<Phase['awaits'], readonly Message['type'][]>> = {
+  start: [],
+  ready: ['ready', 'refuse', 'abort'],
+  measured: ['measured', 'refuse', 'abort'],
+  estimated: ['estimated', 'abort'],
+  sealCommitted: ['abort'],
+  received: ['received', 'abort'],
+  confirmCommitted: [],
+  failCommitted: [],
+  nothing: [],
+}
 
 /** What was measured and compared. */
 interface Run {
@@ -148,24 +162,24 @@ export class AliceSession {
   }
 
   #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
-    const { awaits } = this.#phase
-    if (message.type === 'refuse' && (awaits === 'measured' || awaits === 'ready'))
-      return this.#end({ type: 'refused', reason: message.reason })
-    if (message.type === 'abort' && awaits !== 'nothing') return this.#onAbort(message)
-    if (message.type === 'ready' && awaits === 'ready') return this.#onReady(encoded, nowMs)
-    if (message.type === 'measured' && awaits === 'measured') return this.#onMeasured(message, encoded, nowMs)
-    if (message.type === 'estimated' && this.#phase.awaits === 'estimated')
-      return this.#onEstimated(message, encoded, this.#phase.run, nowMs)
-    if (message.type === 'received' && this.#phase.awaits === 'received') return this.#onReceived(message, nowMs)
-    // Repeated or early: the peer speaks out of turn, and nothing that it says can be used.
-    return this.#stop('malformed', true)
+    const phase = this.#phase
+    // Early or repeated: the peer speaks out of turn, and nothing that it says can be used.
+    if (!HEARS[phase.awaits].includes(message.type)) return this.#stop('malformed', true)
+    if (message.type === 'refuse') return this.#end({ type: 'refused', reason: message.reason })
+    if (message.type === 'abort') return this.#onAbort(message)
+    if (message.type === 'ready') return this.#onReady(encoded, nowMs)
+    if (message.type === 'measured') return this.#onMeasured(message, encoded, nowMs)
+    if (message.type === 'estimated' && phase.awaits === 'estimated')
+      return this.#onEstimated(message, encoded, phase.run, nowMs)
+    return message.type === 'received' ? this.#onReceived(message, nowMs) : []
   }
 
   #onAbort(message: Of<'abort'>): readonly SessionOutput[] {
     const tampered = message.reason === 'tampered'
-    if (this.#phase.awaits === 'failCommitted') return []
     if (this.sealed) return this.#end({ type: 'unconfirmed', tampered })
-    return this.#end({ type: 'aborted', reason: message.reason, alert: tampered, receipt: null })
+    // A connection that the peer calls lost is here: it is treated as slow, with patience.
+    const reason = message.reason === 'lost' ? 'late' : message.reason
+    return this.#end({ type: 'aborted', reason, alert: tampered, receipt: null })
   }
 
   #onReady(encoded: Bytes, nowMs: number): readonly SessionOutput[] {
@@ -258,18 +272,10 @@ export class AliceSession {
     const blocks = drawSeeds(run.keys, bits, random)
     const material = distil(run.keys, blocks, plaintext.length, terms.newPairs)
     const ciphertext = new OneTimePad(material.pad).seal(plaintext)
-    const untagged = encodeMessage({
-      type: 'amplify',
-      session: terms.session,
-      blocks,
-      ciphertext,
-      tag: new Uint8Array(TAG_BYTES),
-    })
-    const covered = this.#transcript.bytesWith('alice', withoutTag(untagged))
-    const tag = new OneTimeTagKey(this.#context.tagKeys.slice(0, 32)).tag(covered)
-    const amplify = concat(withoutTag(untagged), tag)
+    const tag = new Uint8Array(TAG_BYTES)
+    const untagged = withoutTag(encodeMessage({ type: 'amplify', session: terms.session, blocks, ciphertext, tag }))
     const pairs = growPairs(terms.session, lane, material.pairs, 'pending', authentication)
-    this.#phase = { awaits: 'sealCommitted', run, material, amplify, pairs, evaluation }
+    this.#phase = { awaits: 'sealCommitted', run, material, untagged, pairs, evaluation }
     this.#watch.lap('seal', nowMs)
     const changes = [...deletePair(terms.tagPair), ...putPairs(pairs)]
     const receipt = this.#receipt(evaluation, 'sent', 0, terms.neededBits, null)
@@ -282,14 +288,11 @@ export class AliceSession {
   #onCommitted(nowMs: number): readonly SessionOutput[] {
     const phase = this.#phase
     if (phase.awaits === 'sealCommitted') {
-      this.#phase = {
-        awaits: 'received',
-        run: phase.run,
-        proof: phase.material.proof,
-        pairs: phase.pairs,
-        evaluation: phase.evaluation,
-      }
-      return [{ type: 'send', encoded: phase.amplify }, this.#deadline(nowMs)]
+      const { run, material, untagged, pairs, evaluation } = phase
+      const covered = this.#transcript.bytesWith('alice', untagged)
+      const tag = new OneTimeTagKey(this.#context.tagKeys.slice(0, 32)).tag(covered)
+      this.#phase = { awaits: 'received', run, proof: material.proof, pairs, evaluation }
+      return [{ type: 'send', encoded: concat(untagged, tag) }, this.#deadline(nowMs)]
     }
     if (phase.awaits === 'confirmCommitted') return this.#end({ type: 'confirmed', receipt: phase.receipt })
     if (phase.awaits === 'failCommitted')

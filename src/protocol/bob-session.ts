@@ -15,7 +15,7 @@ import type { FibreFrame } from '../wire/fibre.ts'
 import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf, makeReceipt } from './evaluation.ts'
 import { distil, PROOF_BITS, seedsFit } from './key-material.ts'
 import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
-import { gather, NO_SETTING, type Range, rangesOf } from './ranges.ts'
+import { gather, NO_SETTING, RANGES_MAX, type Range, rangesOf } from './ranges.ts'
 import type { Receipt } from './receipt.ts'
 import type { Role } from './records.ts'
 import { decodeSealed } from './sealed-message.ts'
@@ -34,10 +34,12 @@ import { Transcript } from './transcript.ts'
 type Of<T extends Message['type']> = Extract<Message, { type: T }>
 
 const WINDOW_MS_MIN = 100
+const BULK_WINDOW_MS_MIN = 3_000
 
 type Phase =
   | {
       readonly awaits: 'qubits'
+      readonly frames: number
       readonly unanswered: number
       readonly arrivedPairs: number
       readonly closesAtMs: number
@@ -50,6 +52,17 @@ type Phase =
   /** The key was sacrificed: Alice's copy of it is still to come. */
   | { readonly awaits: 'abort'; readonly run: Run; readonly reason: 'short' | 'unreconciled' }
   | { readonly awaits: 'nothing' }
+
+/** What may be heard in which phase. While the message is on its way to the disk, nothing is heard. */
+const HEARS: Readonly<Record<Phase['awaits'], readonly Message['type'][]>> = {
+  qubits: ['abort'],
+  sifted: ['sifted', 'abort'],
+  spendCommitted: ['abort'],
+  amplify: ['amplify', 'abort'],
+  acceptCommitted: [],
+  abort: ['abort'],
+  nothing: [],
+}
 
 interface Run {
   readonly sifted: SiftedRounds
@@ -118,14 +131,16 @@ export class BobSession {
     // In bulk the first qubits leave only when `ready` has arrived.
     const patience = terms.pairs > BULK_PAIRS ? phaseDeadlineMs(terms.pairs, roundTripMs) : this.#windowMs()
     const closesAtMs = nowMs + patience
-    this.#phase = { awaits: 'qubits', unanswered: 0, arrivedPairs: 0, closesAtMs, closed: false }
+    this.#phase = { awaits: 'qubits', frames: 0, unanswered: 0, arrivedPairs: 0, closesAtMs, closed: false }
     const ready = terms.pairs > BULK_PAIRS ? [this.#say({ type: 'ready', session: terms.session })] : []
     return [...ready, { type: 'deadline', atMs: closesAtMs }, this.#progress('pairs', 0)]
   }
 
   /** The window closes two round trips after the last frame. */
   #windowMs(): number {
-    return Math.max(WINDOW_MS_MIN, 2 * this.#context.roundTripMs)
+    const { terms, roundTripMs } = this.#context
+    // In bulk a frame alone may take long: 16 KiB are a second at 130 kbit/s.
+    return Math.max(terms.pairs > BULK_PAIRS ? BULK_WINDOW_MS_MIN : WINDOW_MS_MIN, 2 * roundTripMs)
   }
 
   /** Draws settings for qubits that have come, and for no others; late and repeated frames stay unmeasured. */
@@ -133,11 +148,12 @@ export class BobSession {
     const phase = this.#phase
     const end = frame.start + frame.qubits.indices.length
     if (phase.awaits !== 'qubits' || phase.closed || end > this.#context.terms.pairs) return []
+    if (phase.frames === RANGES_MAX) return []
     if (this.#arrivedAny(frame.start, end)) return []
     const settings = drawSettings(end - frame.start, this.#context.terms.bob, this.#options.random)
     this.#settings.set(settings, frame.start)
     const closesAtMs = nowMs + this.#windowMs()
-    this.#phase = { ...phase, unanswered: phase.unanswered + 1, closesAtMs }
+    this.#phase = { ...phase, frames: phase.frames + 1, unanswered: phase.unanswered + 1, closesAtMs }
     return [
       { type: 'measure', start: frame.start, settings },
       { type: 'deadline', atMs: closesAtMs },
@@ -185,12 +201,13 @@ export class BobSession {
 
   #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
     const phase = this.#phase
+    if (!HEARS[phase.awaits].includes(message.type)) return this.#stop('malformed', true)
     if (message.type === 'abort') return this.#onAbort(message)
     if (message.type === 'sifted' && phase.awaits === 'sifted')
       return this.#onSifted(message, encoded, phase.arrived, nowMs)
     if (message.type === 'amplify' && phase.awaits === 'amplify')
       return this.#onAmplify(message, encoded, phase.run, nowMs)
-    return this.#stop('malformed', true)
+    return []
   }
 
   #onSifted(message: Of<'sifted'>, encoded: Bytes, arrived: readonly Range[], nowMs: number): readonly SessionOutput[] {

@@ -26,6 +26,7 @@ import type { PairingRecord } from './records.ts'
 const BIND_MS = 15_000
 const PING_MS = 5_000
 const SILENCE_MS = 16_000
+const PINGS_MAX = 8
 const EARLY_FRAMES_MAX = 512
 const ROUND_TRIP_MS_FIRST = 50
 
@@ -59,6 +60,7 @@ export class Bond {
   #theirs: Extract<Control, { type: 'bind' }> | null = null
   #early: Early[] = []
   #earlyRoot: Bytes | null = null
+  #rootTaken = false
   /** The peer said its name on this connection: once is enough. */
   #named = false
   /** It got as far as sessions. */
@@ -182,11 +184,12 @@ export class Bond {
 
   /** Joiner: stores R and deletes I in one transaction, before he answers. */
   #onRoot(root: Bytes): void {
-    if (this.#role !== 'joiner' || !this.#met.underInvite) return
+    if (this.#role !== 'joiner' || !this.#met.underInvite || this.#rootTaken) return
     if (this.#state !== 'rooting') {
       this.#earlyRoot = root
       return
     }
+    this.#rootTaken = true
     this.#commit([{ type: 'setPairing', fields: { root, invite: null } }], () => {
       this.#say({ type: 'rooted' })
       this.#bind()
@@ -216,6 +219,7 @@ export class Bond {
     if (this.#state !== 'bound') return
     if (this.#host.nowMs - this.#heardMs > SILENCE_MS) return this.#end('silent')
     const count = this.#pingCount++
+    if (this.#pings.size > PINGS_MAX) this.#pings.clear()
     this.#pings.set(count, this.#host.nowMs)
     this.#say({ type: 'ping', count })
     this.#host.wake('beat', this.#host.nowMs + PING_MS, () => this.#beat())

@@ -31,6 +31,7 @@ export function diskKit(make: () => Promise<Disk>): readonly KitTest[] {
     test('knows no conversation before its pairing was put', beginsEmpty),
     test('gives back all that was committed, in value and in type', givesBack),
     test('puts over what has the same id or name', putsOver),
+    test('sets single fields of a pairing, and raises its highest number only', setsFields),
     test('deletes messages and tag pairs, and lets others be', deletes),
     test('keeps conversations apart', keepsApart),
     test('commits take effect in the order in which they were asked for', inOrder),
@@ -71,6 +72,18 @@ async function putsOver(disk: Disk): Promise<void> {
   same(stored.pairing, { ...pairing(), invite: null, bindingNumber: 9 })
   same(stored.messages, [{ ...message('01', 'one'), state: 'sent', number: 4 }])
   same(stored.tagPairs, [{ ...tagPair('s/0', 7), state: 'pending' }])
+}
+
+async function setsFields(disk: Disk): Promise<void> {
+  await disk.commit(CHAT, [putPairing()])
+  await disk.commit(CHAT, [
+    { type: 'setPairing', fields: { invite: null, peerName: 'Bo' } },
+    { type: 'setPairing', fields: { bindingNumber: 4 } },
+    { type: 'raiseNumber', to: 7 },
+    { type: 'raiseNumber', to: 5 },
+  ])
+  const expected = { ...pairing(), invite: null, peerName: 'Bo', bindingNumber: 4, highestNumber: 7 }
+  same((await loaded(disk)).pairing, expected)
 }
 
 async function deletes(disk: Disk): Promise<void> {

@@ -6,7 +6,7 @@ import { chanceOfReadings, isAlert } from '../distill/surprise.ts'
 import type { Tally } from '../distill/tally.ts'
 import { type Verdict, verdict } from '../distill/verdict.ts'
 import type { Bits } from '../lib/bits.ts'
-import type { Bytes } from '../lib/bytes.ts'
+import { type Bytes, concatAll } from '../lib/bytes.ts'
 import { predictedLeak } from './planner.ts'
 import type { PhaseTimes, Receipt } from './receipt.ts'
 import type { SessionContext, Terms } from './terms.ts'
@@ -62,9 +62,11 @@ export interface KeyErrors {
 
 /** Errors of a sacrificed key; null when the two strings can't be of one key. */
 export function countErrors(mine: readonly Bits[], theirs: Bits): KeyErrors | null {
-  const own = mine.flatMap((key) => [...key])
+  const own = concatAll(mine)
   if (own.length !== theirs.length || own.length === 0) return null
-  return { errors: own.reduce<number>((sum, bit, i) => sum + (bit ^ theirs[i]!), 0), bits: own.length }
+  let errors = 0
+  for (let i = 0; i < own.length; i++) errors += own[i]! ^ theirs[i]!
+  return { errors, bits: own.length }
 }
 
 /** An eavesdropper, not bad luck: readings like these come less than once in a million runs of the planned link. */

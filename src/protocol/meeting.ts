@@ -73,9 +73,11 @@ export class Meeting {
   readonly #rooms = new Map<string, RoomState>()
   /** The room of the invite, once it is spent: late openers of the link are told so there. */
   #spentRoom: string | null = null
+  #announced: ReadonlySet<string> = new Set()
   #attempt: Attempt | null = null
   #failures = 0
-  #writingDown = false
+  /** The first joiner while it is on its way to the disk, with the nonce of its latest greeting. */
+  #writingDown: { readonly sideId: string; nonce: Bytes } | null = null
 
   constructor(host: Host, events: MeetingEvents) {
     this.#host = host
@@ -88,6 +90,8 @@ export class Meeting {
     const rooms = this.#roots().map(({ root }) => roomId(root))
     if (role === 'inviter' && invite !== null) this.#spentRoom = roomId(invite)
     if (this.#spentRoom !== null && !rooms.includes(this.#spentRoom)) rooms.push(this.#spentRoom)
+    this.#announced = new Set(rooms)
+    for (const room of this.#rooms.keys()) if (!rooms.includes(room)) this.#rooms.delete(room)
     this.#host.emit({ type: 'rooms', rooms, side: sideId })
   }
 
@@ -109,6 +113,7 @@ export class Meeting {
   }
 
   onRoom(room: string, state: RoomState): void {
+    if (!this.#announced.has(room)) return
     const before = this.room(room)
     this.#rooms.set(room, state)
     if (state.joined && state.peer && !(before.joined && before.peer)) this.#look(room)
@@ -175,16 +180,22 @@ export class Meeting {
   #onHello(room: string, root: Bytes, underInvite: boolean, nonce: Bytes, side: Bytes): void {
     const { peerSideId } = this.#pairing
     const sideId = toHex(side)
+    const writing = this.#writingDown
     if (peerSideId === sideId) this.#welcome(room, root, underInvite, nonce, side)
-    else if (peerSideId !== null) this.#host.emit({ type: 'signal', room, bytes: encodePlain('used') })
-    else if (!this.#writingDown) {
-      // A second greeting while the first is on its way to the disk is too early; its sender greets again.
-      this.#writingDown = true
-      this.#host.commit([{ type: 'setPairing', fields: { peerSideId: sideId } }], (failure) => {
-        this.#writingDown = false
-        if (failure === null && this.#pairing.peerSideId === sideId) this.#welcome(room, root, underInvite, nonce, side)
-      })
-    }
+    else if (peerSideId !== null || (writing !== null && writing.sideId !== sideId)) {
+      this.#host.emit({ type: 'signal', room, bytes: encodePlain('used') })
+    } else if (writing !== null) writing.nonce = nonce
+    else this.#writeDown(room, root, underInvite, nonce, side)
+  }
+
+  /** Once the joiner's side id is on the disk, the latest of its greetings is answered. */
+  #writeDown(room: string, root: Bytes, underInvite: boolean, nonce: Bytes, side: Bytes): void {
+    const writing = { sideId: toHex(side), nonce }
+    this.#writingDown = writing
+    this.#host.commit([{ type: 'setPairing', fields: { peerSideId: writing.sideId } }], (failure) => {
+      this.#writingDown = null
+      if (failure === null) this.#welcome(room, root, underInvite, writing.nonce, side)
+    })
   }
 
   #welcome(room: string, root: Bytes, underInvite: boolean, joinerNonce: Bytes, side: Bytes): void {

@@ -5,7 +5,7 @@ import { type Bits, packBits, packPairs, unpackBits, unpackPairs } from '../lib/
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import type { SettingWeights } from '../quantum/settings.ts'
 import { Reader, Writer } from '../wire/codec.ts'
-import type { Range } from './ranges.ts'
+import { RANGES_MAX, type Range } from './ranges.ts'
 import { PAIRS_MAX, type Terms } from './terms.ts'
 
 export const PROTOCOL_VERSION = 1
@@ -237,7 +237,7 @@ function readTerms(reader: Reader, session: string): Terms {
 
 function readRanges(reader: Reader): readonly Range[] {
   const count = reader.u32()
-  if (count > PAIRS_MAX / 16) reader.fail()
+  if (count > RANGES_MAX) reader.fail()
   const ranges: Range[] = []
   for (let i = 0; i < count && !reader.failed; i++) ranges.push({ start: reader.u32(), count: reader.u32() })
   return ranges

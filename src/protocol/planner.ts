@@ -23,7 +23,7 @@ import { type SettingWeights, WEIGHT_TOTAL } from '../quantum/settings.ts'
 import { PROOF_BITS } from './key-material.ts'
 import type { Proof } from './receipt.ts'
 import { HEADER_BYTES } from './sealed-message.ts'
-import { PAIRS_MAX } from './terms.ts'
+import { frameQubits, PAIRS_MAX } from './terms.ts'
 
 export interface PlanInput {
   readonly neededBits: number
@@ -243,10 +243,10 @@ function wins(counts: Cells): [SettingWins, SettingWins, SettingWins, SettingWin
   return [setting(4), setting(6), setting(8), setting(10)]
 }
 
-/** Pairs go down by the frame, at least 16 a session and some 5,000 pairs each in bulk: 99.9 % of the runs keep these. */
+/** Pairs go down by the frame: 99.9 % of the runs keep these. */
 function certainArrivals(pairs: number, loss: number): number {
   if (loss <= 0) return pairs
-  const frames = Math.max(16, Math.floor(pairs / 5_000))
+  const frames = Math.ceil(pairs / frameQubits(pairs))
   return pairs * (1 - lostFrames(frames, loss) / frames)
 }
 

@@ -8,6 +8,9 @@ export interface Range {
   readonly count: number
 }
 
+/** Frames that a session may come in, so that what arrived can always be said in one message. */
+export const RANGES_MAX = 65_536
+
 /** Marks a round whose qubit has not come. */
 export const NO_SETTING = 255
 

@@ -3,7 +3,7 @@
 
 import { type Bytes, hexBytes } from '../lib/bytes.ts'
 import { otherRole } from '../pairing/keys.ts'
-import { DERIVED } from '../pairing/tag-pairs.ts'
+import { DERIVED, LANE_FULL, sessionTagKeys } from '../pairing/tag-pairs.ts'
 import { WEIGHT_TOTAL } from '../quantum/settings.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
 import { BobSession } from './bob-session.ts'
@@ -16,8 +16,13 @@ import { encodeMessage, type Message, type Refusal } from './messages.ts'
 import { nextWritten, shown } from './outbox.ts'
 import type { Receipt } from './receipt.ts'
 import type { SealedText } from './sealed-message.ts'
-import { tagKeys } from './sending.ts'
-import type { SessionCommit, SessionEnd, SessionInput, SessionOutput } from './session.ts'
+import {
+  type SessionCommit,
+  type SessionEnd,
+  type SessionInput,
+  type SessionOutput,
+  tellsTampering,
+} from './session.ts'
 import { DEFAULT_EPSILON, PAIRS_MAX, type Terms } from './terms.ts'
 
 const SEEN_MAX = 4_096
@@ -68,11 +73,13 @@ export class Receiving {
     if (this.#run?.terms.route === 'relay') this.#feed({ type: 'lost' })
   }
 
-  /** True when a session was there to end. */
+  /** True when that was told. */
   forged(): boolean {
-    const running = this.#run !== null
-    this.#feed({ type: 'forged' })
-    return running
+    const run = this.#run
+    if (run === null) return false
+    const outputs = run.session.handle({ type: 'forged' }, this.#host.nowMs)
+    this.#carryOut(run, outputs)
+    return outputs.some((output) => output.type === 'ended' && tellsTampering(output.end))
   }
 
   onMessage(message: Message, encoded: Bytes): void {
@@ -103,6 +110,9 @@ export class Receiving {
     if (terms.pairs > PAIRS_MAX || terms.epsilon > (this.#options.epsilon ?? DEFAULT_EPSILON)) return 'not-accepted'
     if (terms.tagPair !== DERIVED && !stored.tagPairs.some((pair) => pair.name === terms.tagPair && pair.lane === lane))
       return 'unknown-pair'
+    // A lane never holds more than it may: an honest Alice counts the same pairs.
+    const inLane = stored.tagPairs.filter((pair) => pair.lane === lane).length - (terms.tagPair === DERIVED ? 0 : 1)
+    if (inLane + terms.newPairs > LANE_FULL) return 'impossible'
     return this.#spendAllowance(terms.pairs) ? null : 'busy'
   }
 
@@ -130,7 +140,7 @@ export class Receiving {
         room: bond.room,
         sides: { alice: bond.peerSide, bob: hexBytes(pairing.sideId) },
         terms,
-        tagKeys: tagKeys(bond, pair, lane, terms.session),
+        tagKeys: sessionTagKeys(bond, pair, lane, terms.session),
         authentication: pair?.origin ?? 'computational',
         roundTripMs: bond.roundTripMs,
       },
@@ -244,7 +254,13 @@ export class Receiving {
     if (this.#run !== run) return
     this.#run = null
     this.#host.wake('bob', null)
-    if (end.type !== 'aborted' || !end.alert) return
+    if (end.type !== 'aborted') return
+    const { session, pairs } = run.terms
+    this.#show({
+      type: 'progress',
+      run: { session, message: null, role: 'bob', pairs, donePairs: pairs, phase: 'ended', receipt: end.receipt },
+    })
+    if (!end.alert) return
     const reason = end.reason === 'tampered' ? 'tampered' : 'eavesdropper'
     this.#show({ type: 'notice', reason, receipt: end.receipt, message: null })
   }

@@ -6,6 +6,7 @@
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { decodeText, encodeText } from '../lib/text.ts'
 import { pad, unpad } from '../otp/padding.ts'
+import { MESSAGE_NUMBER_MAX } from '../pairing/binding.ts'
 import { Reader, Writer } from '../wire/codec.ts'
 
 export const HEADER_BYTES = 28
@@ -42,6 +43,7 @@ export function decodeSealed(padded: Uint8Array): SealedText | null {
   const whole =
     !reader.failed &&
     kind === TEXT_KIND &&
+    number <= MESSAGE_NUMBER_MAX &&
     textBytes <= TEXT_BYTES_MAX &&
     unpad(padded, HEADER_BYTES + textBytes) !== null
   return whole && text !== null ? { id, number, writtenAtMs: seconds * 1000, text } : null

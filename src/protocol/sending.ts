@@ -4,8 +4,7 @@
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { randomBytes } from '../lib/random.ts'
 import { encodeText } from '../lib/text.ts'
-import { derivedPair, effectivePair } from '../pairing/keys.ts'
-import { choosePair, DERIVED, newPairCount, type TagPair } from '../pairing/tag-pairs.ts'
+import { choosePair, DERIVED, newPairCount, sessionTagKeys } from '../pairing/tag-pairs.ts'
 import { AliceSession } from './alice-session.ts'
 import type { Bond } from './bond.ts'
 import type { ConversationOptions } from './conversation.ts'
@@ -15,15 +14,20 @@ import type { Host } from './host.ts'
 import { learn, plannedNoise } from './learning.ts'
 import type { Message } from './messages.ts'
 import { nextToSend, shown } from './outbox.ts'
+import { Patience } from './patience.ts'
 import { neededBits, plan } from './planner.ts'
 import type { Receipt, RefusalReason } from './receipt.ts'
 import type { StoredMessage } from './records.ts'
 import { encodeSealed } from './sealed-message.ts'
-import type { SessionCommit, SessionEnd, SessionInput, SessionOutput } from './session.ts'
+import {
+  type SessionCommit,
+  type SessionEnd,
+  type SessionInput,
+  type SessionOutput,
+  tellsTampering,
+} from './session.ts'
 import { BULK_PAIRS, DEFAULT_EPSILON, type Terms } from './terms.ts'
 
-const RETRY_MS_FIRST = 1_000
-const RETRY_MS_MAX = 30_000
 const SHORTFALLS_MAX = 3
 
 interface Run {
@@ -47,9 +51,8 @@ export class Sending {
   readonly #events: SendingEvents
   #bond: Bond | null = null
   #run: Run | null = null
-  #notBeforeMs = 0
   #pumping = false
-  #failures = 0
+  readonly #patience = new Patience()
   /** Shortfalls in a row of one message. */
   #shortfalls = { message: '', count: 0 }
 
@@ -73,7 +76,7 @@ export class Sending {
 
   bound(bond: Bond): void {
     this.#bond = bond
-    this.#notBeforeMs = 0
+    this.#patience.renew()
     this.pump()
   }
 
@@ -87,16 +90,18 @@ export class Sending {
   relayLost(): void {
     if (this.#run?.terms.route === 'relay') {
       this.#feed({ type: 'lost' })
-      this.#notBeforeMs = 0
+      this.#patience.hurry()
       this.pump()
     }
   }
 
-  /** A frame of this connection was forged: what is under way is not to be trusted. True when a session was there to end. */
+  /** A frame of this connection was forged: what is under way is not to be trusted. True when that was told. */
   forged(): boolean {
-    const running = this.#run !== null
-    this.#feed({ type: 'forged' })
-    return running
+    const run = this.#run
+    if (run === null) return false
+    const outputs = run.session.handle({ type: 'forged' }, this.#host.nowMs)
+    this.#carryOut(run, outputs)
+    return outputs.some((output) => output.type === 'ended' && tellsTampering(output.end))
   }
 
   /** Starts a session for the next message, once all that was asked of the disk has settled and it is time. */
@@ -114,13 +119,14 @@ export class Sending {
     if (bond === null || this.#run !== null) return
     const next = nextToSend(this.#host.stored.messages)
     if (next === null) return
-    if (this.#host.nowMs < this.#notBeforeMs) {
-      this.#host.wake('send', this.#notBeforeMs, () => this.pump())
+    const { notBeforeMs } = this.#patience
+    if (this.#host.nowMs < notBeforeMs) {
+      this.#host.wake('send', notBeforeMs, () => this.pump())
       return
     }
     if (this.#options.stored.pairing.mode === 'lab' && !this.#events.relayReady()) return
     const terms = this.#terms(next)
-    if (terms === null) this.#refuse(next, 'noisy', null)
+    if (terms === null) this.#unplannable(next)
     else this.#begin(bond, next, terms)
   }
 
@@ -134,7 +140,10 @@ export class Sending {
     const planned = plan({ neededBits: bits, mode, noise, loss: link.loss, epsilon, proof: 'trusted' })
     if (!planned.ok) return null
     const relay =
-      this.#options.publicChannel === 'relay' && planned.value.pairs <= BULK_PAIRS && this.#events.relayReady()
+      this.#options.publicChannel === 'relay' &&
+      this.#patience.trustsRelay &&
+      planned.value.pairs <= BULK_PAIRS &&
+      this.#events.relayReady()
     return {
       session: toHex(randomBytes(random, 16)),
       ...planned.value,
@@ -150,6 +159,13 @@ export class Sending {
     }
   }
 
+  /** On the link as learnt no session gives the key: the next try learns it anew. */
+  #unplannable(message: StoredMessage): void {
+    const { noise, loss } = this.#host.stored.link
+    this.#host.commit([{ type: 'putLink', link: { noise: noise / 2, loss: loss / 2 } }], () => this.pump())
+    this.#refuse(message, 'noisy', null)
+  }
+
   #begin(bond: Bond, message: StoredMessage, terms: Terms): void {
     const { pairing, tagPairs } = this.#host.stored
     const pair = tagPairs.find(({ name }) => name === terms.tagPair) ?? null
@@ -160,7 +176,7 @@ export class Sending {
         room: bond.room,
         sides: { alice: hexBytes(pairing.sideId), bob: bond.peerSide },
         terms,
-        tagKeys: tagKeys(bond, pair, pairing.role, terms.session),
+        tagKeys: sessionTagKeys(bond, pair, pairing.role, terms.session),
         authentication: pair?.origin ?? 'computational',
         roundTripMs: bond.roundTripMs,
       },
@@ -239,16 +255,26 @@ export class Sending {
     if (this.#run !== run) return
     this.#run = null
     this.#host.wake('alice', null)
+    this.#patience.note(run.terms.route, end)
+    if (end.type !== 'confirmed') this.#showEnd(run, end)
     const message = this.#message(run.message)
     if (message) this.#judge(run, message, end)
     this.#showMessage(run.message)
     this.pump()
   }
 
+  #showEnd(run: Run, end: SessionEnd): void {
+    const receipt = end.type === 'aborted' ? end.receipt : null
+    const { session, pairs } = run.terms
+    this.#events.show({
+      type: 'progress',
+      run: { session, message: run.message, role: 'alice', pairs, donePairs: pairs, phase: 'ended', receipt },
+    })
+  }
+
   #judge(run: Run, message: StoredMessage, end: SessionEnd): void {
     switch (end.type) {
       case 'confirmed':
-        this.#failures = 0
         this.#shortfalls = { message: '', count: 0 }
         return this.#learn(end.receipt)
       case 'accepted':
@@ -267,7 +293,7 @@ export class Sending {
   #refusedByPeer(run: Run, message: StoredMessage, reason: Extract<SessionEnd, { type: 'refused' }>['reason']): void {
     if (reason === 'unknown-pair' && run.terms.tagPair !== DERIVED) {
       // He doesn't have the pair, so it is worth nothing.
-      this.#host.commit([{ type: 'deleteTagPair', name: run.terms.tagPair }], () => this.pump())
+      this.#commitOrWait([{ type: 'deleteTagPair', name: run.terms.tagPair }], message.id)
     } else if (reason === 'not-accepted' || reason === 'impossible') this.#refuse(message, 'not-accepted', null)
     else this.#later()
   }
@@ -291,8 +317,7 @@ export class Sending {
 
   /** Not now: after 1 s, doubling to 30 s. */
   #later(): void {
-    const patience = Math.min(RETRY_MS_MAX, RETRY_MS_FIRST * 2 ** Math.min(10, this.#failures++))
-    this.#notBeforeMs = this.#host.nowMs + patience
+    this.#patience.wait(this.#host.nowMs)
   }
 
   /** Refuses a message, with the reason; one already sent stays sent and goes on trying. */
@@ -300,10 +325,7 @@ export class Sending {
     if (reason !== 'not-accepted') this.#notice(reason, receipt, message.id)
     if (message.state === 'sent') return this.#later()
     const refused: StoredMessage = { ...message, state: 'refused', refusedFor: reason, receipt }
-    this.#host.commit([{ type: 'putMessage', message: refused }], () => {
-      this.#showMessage(message.id)
-      this.pump()
-    })
+    this.#commitOrWait([{ type: 'putMessage', message: refused }], message.id)
   }
 
   #notice(reason: 'tampered' | 'eavesdropper' | 'noisy', receipt: Receipt | null, message: string): void {
@@ -319,15 +341,11 @@ export class Sending {
   retry(id: string): void {
     const message = this.#message(id)
     if (message?.from !== 'me' || message.state !== 'refused') return
-    this.#notBeforeMs = 0
-    this.#failures = 0
+    this.#patience.renew()
     this.#shortfalls = { message: '', count: 0 }
-    this.#host.commit(
+    this.#commitOrWait(
       [{ type: 'putMessage', message: { ...message, state: 'queued', refusedFor: null, receipt: null } }],
-      () => {
-        this.#showMessage(id)
-        this.pump()
-      },
+      id,
     )
   }
 
@@ -343,13 +361,19 @@ export class Sending {
     } else this.#cancelled(message)
   }
 
+  /** Stores what a message becomes; where the disk refuses, it is not tried again at once. */
+  #commitOrWait(changes: readonly Change[], id: string): void {
+    this.#host.commit(changes, (failure) => {
+      if (failure !== null) this.#later()
+      this.#showMessage(id)
+      this.pump()
+    })
+  }
+
   #cancelled(message: StoredMessage): void {
-    this.#host.commit(
+    this.#commitOrWait(
       [{ type: 'putMessage', message: { ...message, state: 'cancelled', text: '', receipt: null } }],
-      () => {
-        this.#showMessage(message.id)
-        this.pump()
-      },
+      message.id,
     )
   }
 
@@ -368,11 +392,4 @@ export class Sending {
         }),
       })
   }
-}
-
-/** The keys really used in a session: the stored pair's, or derived ones where the lane is empty; each masked for it. */
-export function tagKeys(bond: Bond, pair: TagPair | null, lane: TagPair['lane'], session: string): Bytes {
-  const id = hexBytes(session)
-  const keys = pair?.keys ?? derivedPair(bond.root, bond.nonces, lane, id)
-  return effectivePair(keys, bond.root, bond.nonces, id)
 }

@@ -78,6 +78,10 @@ export type SessionEnd =
       readonly receipt: Receipt | null
     }
 
+/** Whether this end is told as `tampered` by whoever hears of it. */
+export const tellsTampering = (end: SessionEnd): boolean =>
+  (end.type === 'aborted' && end.alert && end.reason === 'tampered') || (end.type === 'unconfirmed' && end.tampered)
+
 /** The pair changes of a session: spent, new. */
 export const deletePair = (name: string): readonly Change[] =>
   name === 'derived' ? [] : [{ type: 'deleteTagPair', name }]

@@ -14,7 +14,7 @@ describe('QubitShelf', () => {
     shelf.put('l', frame('s', 0, 5))
     expect(shelf.take('s', 0, 5)?.indices.length).toBe(5)
     expect(shelf.take('s', 0, 5)).toBeNull()
-    expect(shelf.qubits).toBe(0)
+    expect(shelf.bytes).toBe(0)
   })
 
   it('never gives a frame of another length at the same place', () => {
@@ -28,7 +28,7 @@ describe('QubitShelf', () => {
   it('drops the oldest when a peer sends without end', () => {
     const shelf = new QubitShelf()
     for (let i = 0; i < 200; i++) shelf.put('l', frame('s', i * 65_535, 65_535))
-    expect(shelf.qubits).toBeLessThanOrEqual(2 ** 22)
+    expect(shelf.bytes).toBeLessThanOrEqual(2 ** 22)
     expect(shelf.take('s', 0, 65_535)).toBeNull()
     expect(shelf.take('s', 199 * 65_535, 65_535)).not.toBeNull()
   })

@@ -4,8 +4,9 @@
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
 
-/** More than the conversation keeps waiting (one qubit is one byte here). */
-const QUBITS_MAX = 2 ** 22
+/** More than the conversation keeps waiting; a frame of few qubits costs memory too. */
+const BYTES_MAX = 2 ** 22
+const FRAME_OVERHEAD_BYTES = 256
 
 interface Shelved {
   readonly link: string
@@ -14,15 +15,15 @@ interface Shelved {
 
 export class QubitShelf {
   readonly #shelved = new Map<string, Shelved>()
-  #qubits = 0
+  #bytes = 0
 
   put(link: string, frame: FibreFrame): void {
     const key = keyOf(frame.session, frame.start, frame.qubits.indices.length)
     if (this.#shelved.has(key)) return
     this.#shelved.set(key, { link, frame })
-    this.#qubits += frame.qubits.indices.length
+    this.#bytes += bytesOf(frame)
     for (const [oldest, { frame: old }] of this.#shelved) {
-      if (this.#qubits <= QUBITS_MAX) return
+      if (this.#bytes <= BYTES_MAX) return
       this.#remove(oldest, old)
     }
   }
@@ -44,14 +45,17 @@ export class QubitShelf {
     for (const [key, shelved] of this.#shelved) if (shelved.link === link) this.#remove(key, shelved.frame)
   }
 
-  get qubits(): number {
-    return this.#qubits
+  get bytes(): number {
+    return this.#bytes
   }
 
   #remove(key: string, frame: FibreFrame): void {
-    if (this.#shelved.delete(key)) this.#qubits -= frame.qubits.indices.length
+    if (this.#shelved.delete(key)) this.#bytes -= bytesOf(frame)
   }
 }
 
 /** With the count: a hostile frame of another length at the same place must not be measured in its stead. */
 const keyOf = (session: string, start: number, count: number): string => `${session}/${start}/${count}`
+
+const bytesOf = ({ qubits }: FibreFrame): number =>
+  FRAME_OVERHEAD_BYTES + qubits.codebook.byteLength + qubits.indices.length
