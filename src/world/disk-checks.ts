@@ -75,7 +75,7 @@ export class DiskChecks {
     )
     const moved = old !== null && old.number !== null && old.number !== message.number
     scene.check(!moved, '4 one order', () => `${name} changes its number from ${old?.number} to ${message.number}`)
-    if (message.number !== null) this.#onNumber(side, before, message)
+    if (message.number !== null && old?.number == null) this.#onNumber(side, before, message)
     if (message.state === 'delivered' && old?.state !== 'delivered') this.#onDelivered(side, message)
     if (message.state === 'refused' || message.state === 'cancelled') this.#onNotSent(side, message)
   }
@@ -84,11 +84,19 @@ export class DiskChecks {
     const twin = before.messages.find(
       ({ from, id, number }) => from === 'me' && id !== message.id && number === message.number,
     )
+    this.#onPlace(side, before, message)
     this.#scene.check(
       twin === undefined || this.#scene.restored(side),
       '4 one order',
       () => `${short(message.id)} and ${short(twin?.id ?? '')} of ${sideName(side)} have the number ${message.number}`,
     )
+  }
+
+  /** Its place is behind all that its author knew when writing, and no further than one behind all known. */
+  #onPlace(side: SideIndex, before: Stored, { id, number, writtenAfter }: StoredMessage): void {
+    const fits = number !== null && number > writtenAfter && number <= before.pairing.highestNumber + 1
+    const known = `written after ${writtenAfter}, with ${before.pairing.highestNumber} known`
+    this.#scene.check(fits, '4 one order', () => `${sideName(side)}'s ${short(id)} is number ${number}, ${known}`)
   }
 
   #onDelivered(side: SideIndex, message: StoredMessage): void {

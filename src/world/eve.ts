@@ -1,12 +1,15 @@
 // Eve, at her three places: on the fibre, with an attack on every qubit that passes; at the relay, which is public, so
 // that she reads the type of every message, eats what she likes and, if she is bold, changes it; and at the signaling
-// server, which may do what it likes with signals. What she did is remembered for the checks.
+// server, which may do what it likes with signals. Where a world is hostile, the peer itself is faulty, and what comes by
+// the link and on the fibre is spoilt too. What she did is remembered for the checks.
 
-import type { Bytes } from '../lib/bytes.ts'
+import { type Bytes, toHex } from '../lib/bytes.ts'
+import { randomBytes } from '../lib/random.ts'
 import type { MessageType } from '../protocol/messages.ts'
 import type { Attack } from '../quantum/attacks.ts'
 import type { FibreTap, QubitBatch } from '../quantum/qubit-batch.ts'
 import { makeTap } from '../quantum/tap.ts'
+import type { FibreFrame } from '../wire/fibre.ts'
 import type { Dice } from './dice.ts'
 import type { SideIndex } from './port.ts'
 import { peekType } from './wire-reader.ts'
@@ -19,7 +22,7 @@ export interface Meal {
 
 /** How often she meddles with what passes, and how. */
 export interface Tampering {
-  readonly where: 'relay' | 'signal'
+  readonly where: 'relay' | 'signal' | 'link' | 'fibre'
   readonly how: 'flip' | 'repeat' | 'swap' | 'replay' | 'garbage' | 'cut'
   readonly chance: number
 }
@@ -71,14 +74,6 @@ export class Meddler {
     return this.#owned.get(session) ?? false
   }
 
-  onQubits(batch: QubitBatch, session: string): QubitBatch | null {
-    const full = this.#attack !== null && this.#attack.strength >= 0.999
-    this.#owned.set(session, full && (this.#owned.get(session) ?? true))
-    if (this.#tap === null) return batch
-    this.touched = true
-    return this.#tap.onQubits(batch, this.#dice)
-  }
-
   onRelay(frame: Bytes, from: SideIndex): readonly Bytes[] {
     const type = peekType(frame)
     if (type !== null) this.#eating[from] = this.#eats(type, from)
@@ -88,6 +83,40 @@ export class Meddler {
 
   onSignal(signal: Bytes, from: SideIndex): readonly Bytes[] {
     return this.#eats('signal', from) ? [] : this.#meddle('signal', signal, from)
+  }
+
+  onLink(frame: Bytes, from: SideIndex): readonly Bytes[] {
+    return this.#meddle('link', frame, from)
+  }
+
+  /** A frame of qubits as she lets it go on: by her tap, and from a faulty peer with a head that is not true. */
+  onFibre(frame: FibreFrame): readonly FibreFrame[] {
+    const passed = { ...frame, qubits: this.#onQubits(frame.qubits, frame.session) }
+    const active = this.#tampering.find((one) => one.where === 'fibre' && this.#dice.chance(one.chance))
+    if (active === undefined) return [passed]
+    this.tampered = true
+    this.#owned.set(frame.session, false)
+    const start = this.#dice.pick([0, frame.start + 1, this.#dice.integer(2 ** 32)])
+    switch (active.how) {
+      case 'repeat':
+      case 'replay':
+        return [passed, passed, { ...passed, start }]
+      case 'cut':
+        return [{ ...passed, qubits: { ...passed.qubits, indices: passed.qubits.indices.slice(0, 1) } }]
+      case 'flip':
+      case 'swap':
+        return [{ ...passed, start }]
+      case 'garbage':
+        return [passed, { ...passed, start, session: toHex(randomBytes(this.#dice, 16)) }]
+    }
+  }
+
+  #onQubits(batch: QubitBatch, session: string): QubitBatch {
+    const full = this.#attack !== null && this.#attack.strength >= 0.999
+    this.#owned.set(session, full && (this.#owned.get(session) ?? true))
+    if (this.#tap === null) return batch
+    this.touched = true
+    return this.#tap.onQubits(batch, this.#dice)
   }
 
   #eats(type: MessageType | 'signal', from: SideIndex): boolean {

@@ -10,6 +10,8 @@ import type { Deed, Script, SideScript, Timed } from './script.ts'
 
 const CLEAR: FibreConditions = { lost: 0, repeated: 0, jitterMs: 0 }
 
+const NEVER_MS = 1e12
+
 interface Draw {
   readonly dice: Dice
   /** The chat and its faults fall in [0, endMs]. */
@@ -30,6 +32,7 @@ const FAMILIES: readonly (readonly [chance: number, draw: (draw: Draw) => void])
   [0.18, eveOnTheFibre],
   [0.15, eater],
   [0.1, tamperer],
+  [0.05, faultyPeer],
   [0.1, restoredCopies],
   [0.08, failingDisk],
   [0.08, leaving],
@@ -139,7 +142,7 @@ function brokenLinks(draw: Draw): void {
   const count = 1 + dice.integer(4)
   for (let i = 0; i < count; i++) {
     const atMs = drawTime(draw)
-    if (dice.chance(0.6)) add(atMs, { do: 'cut', noticedMs: dice.pick([5, 2_000, 30_000]) })
+    if (dice.chance(0.6)) add(atMs, { do: 'cut', noticedMs: dice.pick([5, 2_000, 30_000, NEVER_MS]) })
     else add(atMs, { do: 'stall', forMs: dice.pick([300, 5_000, 20_000]) })
   }
   if (!dice.chance(0.2)) return
@@ -171,7 +174,9 @@ function eveOnTheFibre(draw: Draw): void {
 
 function drawAttack(dice: Dice): Attack {
   const strength = dice.pick([1, 1, 1, 0.5, 0.2, 0.05, dice.unit()])
-  const angleRadians = (dice.integer(72) * 2.5 * Math.PI) / 180
+  // Every 2.5 degrees, and often those that leave one reading clean.
+  const degrees = dice.chance(0.5) ? dice.pick([0, 45, 67.5, 90]) : dice.integer(72) * 2.5
+  const angleRadians = (degrees * Math.PI) / 180
   const kind = dice.pick(['ghz', 'intercept', 'circular', 'clone'] as const)
   return kind === 'ghz' || kind === 'intercept' ? { kind, strength, angleRadians } : { kind, strength }
 }
@@ -193,11 +198,19 @@ function eater(draw: Draw): void {
 }
 
 function tamperer(draw: Draw): void {
+  meddle(draw, ['relay', 'relay', 'signal'])
+}
+
+function faultyPeer(draw: Draw): void {
+  meddle(draw, ['link', 'fibre'])
+}
+
+function meddle(draw: Draw, places: readonly Tampering['where'][]): void {
   const { dice, endMs, add } = draw
   const tampering = Array.from(
     { length: 1 + dice.integer(2) },
     (): Tampering => ({
-      where: dice.pick(['relay', 'relay', 'signal']),
+      where: dice.pick(places),
       how: dice.pick(['flip', 'repeat', 'swap', 'replay', 'garbage', 'cut']),
       chance: dice.pick([0.02, 0.2, 1]),
     }),

@@ -90,29 +90,35 @@ export class Links {
     const end = this.#find(side, link)
     const partner = end?.partner
     if (!end || !partner || end.dead) return
-    const copy = bytes.slice()
-    end.out.send(() => {
-      if (partner.closed) return
-      this.#deliver(partner.side, { type: 'frame', path: { via: 'link', link: partner.link }, bytes: copy })
-    })
+    for (const passed of this.#eve.onLink(bytes, side)) {
+      const copy = passed.slice()
+      end.out.send(() => {
+        if (partner.closed) return
+        this.#deliver(partner.side, { type: 'frame', path: { via: 'link', link: partner.link }, bytes: copy })
+      })
+    }
   }
 
   fibre(side: SideIndex, link: string, frame: FibreFrame): void {
     const end = this.#find(side, link)
     const partner = end?.partner
     if (!end || !partner || end.dead) return
-    const { lost, repeated, jitterMs } = this.#options.fibre
-    if (this.#dice.chance(lost)) return
-    const passed = this.#eve.onQubits(frame.qubits, frame.session)
-    if (passed === null) return
-    for (let copies = this.#dice.chance(repeated) ? 2 : 1; copies > 0; copies--) {
-      const delayMs = this.#options.delayMs() + (jitterMs > 0 ? this.#dice.waitMs(jitterMs) : 0)
-      const copy = { ...frame, qubits: copyBatch(passed) }
-      this.#clock.at(Math.max(partner.upAtMs, this.#clock.nowMs + delayMs), () => {
-        if (partner.closed || end.dead) return
-        this.#deliver(partner.side, { type: 'fibre', link: partner.link, frame: copy })
-      })
+    if (this.#dice.chance(this.#options.fibre.lost)) return
+    for (const passed of this.#eve.onFibre(frame)) {
+      const copies = this.#dice.chance(this.#options.fibre.repeated) ? 2 : 1
+      for (let copy = 0; copy < copies; copy++) this.#flyQubits(end, partner, passed)
     }
+  }
+
+  /** One frame on its way, overtaking and overtaken. */
+  #flyQubits(end: End, partner: End, frame: FibreFrame): void {
+    const { jitterMs } = this.#options.fibre
+    const delayMs = this.#options.delayMs() + (jitterMs > 0 ? this.#dice.waitMs(jitterMs) : 0)
+    const copy = { ...frame, qubits: copyBatch(frame.qubits) }
+    this.#clock.at(Math.max(partner.upAtMs, this.#clock.nowMs + delayMs), () => {
+      if (partner.closed || end.dead) return
+      this.#deliver(partner.side, { type: 'fibre', link: partner.link, frame: copy })
+    })
   }
 
   /** A side closes its end: the other is told, after what was sent or, as it happens, instead of it. */

@@ -76,3 +76,27 @@ export const hasDiskFaults = (script: Script): boolean => has(script, (deed) => 
 export const hasEve = (script: Script): boolean => has(script, (deed) => deed.do === 'attack' && deed.attack !== null)
 export const hasTampering = (script: Script): boolean =>
   has(script, (deed) => deed.do === 'tamper' && deed.tampering.length > 0)
+
+const CALM_SIDE: SideScript = {
+  mode: 'efficient',
+  publicChannel: 'relay',
+  visibility: 1,
+  diskMs: 1,
+  clockOffsetMs: 0,
+  opensAtMs: 0,
+}
+
+/** A world in which nothing goes wrong but by these deeds. */
+export function calmScript(seed: string, deeds: readonly Timed[], healsAtMs: number): Script {
+  return {
+    seed,
+    sides: [CALM_SIDE, CALM_SIDE],
+    latencyMs: 5,
+    jitterMs: 0,
+    fibre: { lost: 0, repeated: 0, jitterMs: 0 },
+    tellsReplaced: true,
+    deeds,
+    healsAtMs,
+    eveStays: false,
+  }
+}

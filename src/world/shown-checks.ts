@@ -28,8 +28,8 @@ export class ShownChecks {
     const alarms: NoticeReason[] = ['room-full']
     // A repeated or replayed frame is no forgery, but who changes frames may be noticed anywhere.
     if (!tampering) alarms.push('tampered')
-    // On a link thought perfect, a noisy source is told from Eve by nobody.
-    if (!hasEve(script) && isNoiseless(script)) alarms.push('eavesdropper')
+    // On a link thought perfect nobody tells a noisy source, or qubits that a faulty peer misnumbers, from Eve.
+    if (!hasEve(script) && !tampering && isNoiseless(script)) alarms.push('eavesdropper')
     // A joiner put back to before he heard R stands there with a spent invite.
     // The server can say so too: nobody proves a refusal.
     if (!restores) alarms.push('restored')

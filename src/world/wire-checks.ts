@@ -36,6 +36,11 @@ const AFTER: Partial<Record<MessageType, MessageType>> = {
 
 const PAD_PIECE_BYTES = 16
 
+/** Pauses of 1, 2, 4, 8 s ... leave room for six failures in a window. A new connection, a lost relay, the person and a
+ * message that is refused each begin anew: room for these beside. */
+const WINDOW_MS = 20_000
+const PROPOSALS_MAX = 12
+
 export class WireChecks {
   readonly #scene: Scene
   readonly #reader = new WireReader()
@@ -44,6 +49,8 @@ export class WireChecks {
   readonly #used = new Map<string, string>()
   /** Tags made under each stored pair, by role. */
   readonly #tagged = new Map<string, string>()
+  /** Times of each side's proposals that came to nothing so far, in the last window. */
+  readonly #proposedMs: readonly [number[], number[]] = [[], []]
   aborted = 0
   delivered = 0
 
@@ -144,6 +151,7 @@ export class WireChecks {
         over: [false, false],
       },
     })
+    this.#countProposal(side)
     // One session of a side is in flight: the one before is over.
     for (const session of this.#sessions.values()) {
       if (session.alice === side && session.terms.session !== terms.session) session.over[side] = true
@@ -156,6 +164,17 @@ export class WireChecks {
       '1 one key, one use',
       () => `${sideName(side)} proposes with ${terms.tagPair}, ${pair?.state ?? 'not on its disk'}`,
     )
+  }
+
+  /** No storm of sessions, whatever fails. */
+  #countProposal(side: SideIndex): void {
+    const scene = this.#scene
+    const times = this.#proposedMs[side]
+    times.push(scene.clock.nowMs)
+    while (times[0]! < scene.clock.nowMs - WINDOW_MS) times.shift()
+    const own = [...scene.written.values()].filter((written) => written.side === side).length
+    const allowed = PROPOSALS_MAX + 2 * own + scene.stored(side).pairing.bindingNumber
+    scene.check(times.length <= allowed, '5 bounded', () => `${times.length} sessions of the ${sideName(side)} in 20 s`)
   }
 
   /** Bob's tag: his pair is off his disk before he makes it. */
