@@ -249,7 +249,8 @@ export class Conversation {
 
   #write({ id, text, writtenAtMs }: Extract<Input, { type: 'write' }>): void {
     const { messages, pairing } = this.#commits.stored
-    if (messages.some((message) => message.id === id)) return
+    if (this.#writing.has(id) || messages.some((message) => message.id === id)) return
+    this.#writing.add(id)
     const message: StoredMessage = {
       id,
       from: 'me',
@@ -265,11 +266,15 @@ export class Conversation {
     }
     this.#lastWritten = message.written
     this.#commit([{ type: 'putMessage', message }], (failure) => {
+      this.#writing.delete(id)
       if (failure !== null) return this.#show({ type: 'notStored', id, reason: failure })
       this.#show({ type: 'message', message: shown(message, pairing, { distilling: false, shortByChance: false }) })
       this.#sending.pump()
     })
   }
+
+  /** Ids on their way to the disk. */
+  readonly #writing = new Set<string>()
 
   /** Written numbers given out, also to messages that are on their way to the disk. */
   #lastWritten = 0
