@@ -198,16 +198,17 @@ describe('hostile bytes', () => {
   test.each<[string, Writer]>([
     ['2^32 - 1 ranges', head('measured').u32(HUGE)],
     [
-      '2^20 ranges, all there but the last byte',
+      '65,537 ranges, all there',
       head('measured')
-        .u32(2 ** 20)
-        .raw(new Uint8Array(2 ** 23 - 1)),
+        .u32(65_537)
+        .raw(new Uint8Array(8 * 65_537))
+        .u32(0),
     ],
     [
-      '2^20 + 1 ranges',
+      '65,536 ranges, all there but the last byte',
       head('measured')
-        .u32(2 ** 20 + 1)
-        .raw(new Uint8Array(2 ** 23 + 12)),
+        .u32(65_536)
+        .raw(new Uint8Array(8 * 65_536 - 1)),
     ],
     ['2^32 - 1 settings', head('measured').u32(0).u32(HUGE)],
     ['2^24 settings and no bytes', head('sifted').u32(2 ** 24)],
@@ -248,6 +249,18 @@ describe('hostile bytes', () => {
         expect([decodeMessage(encodeMessage(noise)), decodeMessage(encodeMessage(epsilon))]).toEqual([null, null])
       }),
     )
+  })
+
+  test('may name 65,536 ranges, as many as a session may have frames', () => {
+    const writer = head('measured').u32(65_536)
+    expect(
+      decodeMessage(
+        writer
+          .raw(new Uint8Array(8 * 65_536))
+          .u32(0)
+          .end(),
+      )?.type,
+    ).toBe('measured')
   })
 
   test('hold no name of a tag pair above 64 bytes', () => {

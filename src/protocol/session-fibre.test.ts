@@ -145,6 +145,19 @@ describe('frames of the fibre', () => {
     expect(ends(run)).toBe('confirmed,accepted')
   })
 
+  test('cut into single qubits by whoever carries them are measured up to 65,536 of them: what arrived can still be said', () => {
+    const hands = onFibre(({ session, start, qubits: { codebook, indices } }) =>
+      Array.from(indices, (index, i) => ({
+        session,
+        start: start + i,
+        qubits: { codebook, indices: Uint8Array.of(index) },
+      })),
+    )
+    const run = new TwoSessions({ seed: 'single qubits', terms: { pairs: 70_000 }, hands }).play()
+    expect(run.outputs('bob', 'measure').length).toBe(65_536)
+    expect(run.end('bob')?.type).toBe('accepted')
+  })
+
   test('replaced by white noise from another source end in short, never in a message', () => {
     const other = new TwoSessions({ seed: 'another source', terms: { pairs: 30_000 } })
     other.feed('alice', { type: 'start' })

@@ -265,7 +265,8 @@ export function converse({ alice, bob }: Desks, { fibre, message, settles = true
       if (passed) bob.fibre(passed)
     }
     const measured = bob.measure()
-    if (frames.length > 0) bob.wait(200)
+    // Longer than his window, in bulk too, and shorter than any deadline.
+    if (frames.length > 0) bob.wait(4_000)
     bob.settleAll()
     const fromBob = bob.heard()
     for (const each of fromBob) if (pass(each, 'B', log, message)) alice.hear(each)

@@ -44,7 +44,7 @@ export interface Setup {
 export const MESSAGE_ID = '00112233445566778899aabbccddeeff'
 export const PAIR_NAME = 'invite/inviter'
 const ROUND_TRIP_MS = 20
-const STEPS_MAX = 100_000
+const STEPS_MAX = 200_000
 
 export class TwoSessions {
   readonly log: Entry[] = []
@@ -58,6 +58,7 @@ export class TwoSessions {
   readonly #hands: Hands
   readonly #random: Record<Side | 'measure', SeededRandom>
   readonly #queue: { readonly side: Side; readonly input: SessionInput }[] = []
+  #taken = 0
   readonly #deadlines: Record<Side, number | null> = { alice: null, bob: null }
   readonly #frames = new Map<number, FibreFrame>()
   readonly #sides = { alice: bytesOf('side alice', 16), bob: bytesOf('side bob', 16) }
@@ -118,7 +119,8 @@ export class TwoSessions {
 
   go(): this {
     for (let step = 0; step < STEPS_MAX; step++) {
-      const next = this.#queue.shift() ?? this.#nextTimeout()
+      const next = this.#queue[this.#taken++] ?? this.#nextTimeout()
+      this.#taken = Math.min(this.#taken, this.#queue.length)
       if (next === null) return this
       for (const input of this.#hands(next.side, next.input)) this.feed(next.side, input)
     }
