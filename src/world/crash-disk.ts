@@ -21,6 +21,7 @@ export class CrashDisk {
   readonly #onEffect: OnEffect
   #stored: Stored
   #pending: Pending[] = []
+  readonly #unanswered = new Set<Pending>()
   #effectMs = 0
   #answerMs = 0
   #fails: { readonly reason: CommitFailure; left: number } | null = null
@@ -38,8 +39,9 @@ export class CrashDisk {
     return this.#stored
   }
 
+  /** Some commit is still to be answered. */
   get busy(): boolean {
-    return this.#pending.length > 0
+    return this.#unanswered.size > 0
   }
 
   load(): Stored {
@@ -63,6 +65,7 @@ export class CrashDisk {
   commit(changes: readonly Change[], answer: (failure: CommitFailure | null) => void): void {
     const pending = { changes: copyPlain(changes) }
     this.#pending.push(pending)
+    this.#unanswered.add(pending)
     this.#effectMs = Math.max(this.#effectMs, this.#clock.nowMs + this.#dice.waitMs(this.#meanMs))
     this.#answerMs = Math.max(this.#answerMs, this.#effectMs + this.#dice.waitMs(this.#meanMs / 4))
     const answerMs = this.#answerMs
@@ -71,7 +74,9 @@ export class CrashDisk {
       this.#pending.shift()
       const failure = this.#takeFailure()
       if (failure === null) this.#apply(pending.changes)
-      this.#clock.at(answerMs, () => answer(failure))
+      this.#clock.at(answerMs, () => {
+        if (this.#unanswered.delete(pending)) answer(failure)
+      })
     })
   }
 
@@ -80,6 +85,7 @@ export class CrashDisk {
     const happen = this.#dice.integer(this.#pending.length + 1)
     const pending = this.#pending
     this.#pending = []
+    this.#unanswered.clear()
     this.#effectMs = 0
     this.#answerMs = 0
     for (const { changes } of pending.slice(0, happen)) if (this.#takeFailure() === null) this.#apply(changes)

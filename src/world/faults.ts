@@ -88,8 +88,11 @@ function talk({ dice, endMs, add }: Draw): void {
   if (dice.chance(0.3)) add(dice.between(0, endMs), { do: 'retry', side: dice.integer(2) as SideIndex })
 }
 
+/** Short ones, for speed; now and then one whose session takes many frames. */
 const drawText = (dice: Dice): string =>
-  dice.pick(['yes', 'grüße', '世界 🙂', 'שלום', '\u{202e}abc', 'a\nb\tc', '', ' '])
+  dice.chance(0.01)
+    ? 'long '.repeat(400)
+    : dice.pick(['yes', 'grüße', '世界 🙂', 'שלום', '\u{202e}abc', 'a\nb\tc', '', ' '])
 
 /** A time for a fault: mostly while a message is on its way, now and then while the sides meet, else any. */
 function drawTime({ dice, endMs, latencyMs, deeds }: Draw): number {

@@ -7,6 +7,7 @@ import type { Change, CommitFailure, Stored } from '../protocol/disk.ts'
 import type { Input, Output, Shown, ShownMessage } from '../protocol/events.ts'
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
 import { measureQubits } from '../quantum/qubit-measurement.ts'
+import type { FibreFrame } from '../wire/fibre.ts'
 import type { Clock } from './clock.ts'
 import { CrashDisk } from './crash-disk.ts'
 import type { Dice } from './dice.ts'
@@ -49,7 +50,7 @@ export class Side {
   #deadlineMs: number | null = null
   #deadlines = 0
   #crash: { outputs: number; readonly run: () => void } | null = null
-  /** Qubits given in and not yet measured, by session and first index. */
+  /** Qubits given in and not yet measured, by session, first index and count: a faulty peer may number twice. */
   readonly #unopened = new Map<string, QubitBatch>()
   /** As the person sees it now. */
   readonly shown = new Map<string, ShownMessage>()
@@ -167,7 +168,7 @@ export class Side {
   #handle(input: Input): readonly Output[] {
     const { clock, witness } = this.#parts
     witness.onInput(this, input)
-    if (input.type === 'fibre') this.#unopened.set(`${input.frame.session}/${input.frame.start}`, input.frame.qubits)
+    if (input.type === 'fibre') this.#keepQubits(input.frame)
     try {
       const outputs = this.#conversation?.handle(input, clock.nowMs) ?? []
       witness.onOutputs(this, outputs.length)
@@ -213,11 +214,15 @@ export class Side {
     }
   }
 
+  #keepQubits({ session, start, qubits }: FibreFrame): void {
+    this.#unopened.set(`${session}/${start}/${qubits.indices.length}`, qubits)
+  }
+
   #measure({ session, start, settings }: Extract<Output, { type: 'measure' }>, waiting: Input[]): void {
-    const name = `${session}/${start}`
+    const name = `${session}/${start}/${settings.length}`
     const qubits = this.#unopened.get(name)
     this.#unopened.delete(name)
-    if (qubits === undefined || qubits.indices.length !== settings.length) {
+    if (qubits === undefined) {
       this.#parts.witness.onBadMeasurement(this, `${settings.length} qubits from ${start} of session ${session}`)
       return
     }

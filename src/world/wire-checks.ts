@@ -2,8 +2,10 @@
 // sender's disk at that moment, and against everything that was ever sealed or tagged. (PROTOCOL sections 4 and 7)
 
 import { toHex, xorBytes } from '../lib/bytes.ts'
+import type { Change } from '../protocol/disk.ts'
 import type { Input, Output } from '../protocol/events.ts'
 import type { Message, MessageType } from '../protocol/messages.ts'
+import type { Authentication } from '../protocol/records.ts'
 import { encodeSealed } from '../protocol/sealed-message.ts'
 import type { Terms } from '../protocol/terms.ts'
 import { otherSide, type SideIndex, sideName } from './port.ts'
@@ -15,10 +17,11 @@ type Of<T extends Message['type']> = Extract<Message, { type: T }>
 interface Session {
   readonly terms: Terms
   readonly alice: SideIndex
+  /** How its tag keys came to be. */
+  readonly authentication: Authentication
   readonly said: Set<MessageType>
   /** What came in at the side that was to hear it. */
   readonly heard: Set<MessageType>
-  bobTag: string | null
   enough: boolean
   /** By side: it ended there, and nothing of it may be said any more. */
   readonly over: boolean[]
@@ -65,6 +68,23 @@ export class WireChecks {
   /** The sessions of a worker end with it. */
   onEnded(side: SideIndex): void {
     for (const session of this.#sessions.values()) session.over[side] = true
+  }
+
+  /** A receipt, and the pairs that grow from a session, claim no more than the pair that it spent. */
+  onEffect(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.type === 'putMessage' && change.message.receipt !== null) {
+        const { session, authentication } = change.message.receipt
+        if (change.message.state !== 'refused') this.#checkClaim(session, authentication, 'a receipt')
+      }
+      if (change.type === 'putTagPair') this.#checkClaim(change.pair.name.split('/')[0]!, change.pair.origin, 'a pair')
+    }
+  }
+
+  #checkClaim(id: string, claim: Authentication, what: string): void {
+    const session = this.#sessions.get(id)
+    const honest = session === undefined || session.authentication === claim
+    this.#scene.check(honest, '6 security as shown', () => `${what} of session ${short(id)} says ${claim}`)
   }
 
   onInput(side: SideIndex, input: Input): void {
@@ -140,30 +160,28 @@ export class WireChecks {
     const scene = this.#scene
     const known = this.#sessions.has(terms.session)
     scene.check(!known, '1 one key, one use', () => `session id ${short(terms.session)} is used twice`)
+    const { tagPairs, pairing } = scene.stored(side)
+    const pair = tagPairs.find(({ name }) => name === terms.tagPair)
+    const usable = tagPairs.filter(({ lane, state }) => lane === pairing.role && state === 'usable')
     this.#sessions.set(terms.session, {
-      ...{
-        terms,
-        alice: side,
-        said: new Set(['propose']),
-        heard: new Set(),
-        bobTag: null,
-        enough: false,
-        over: [false, false],
-      },
+      terms,
+      alice: side,
+      authentication: pair?.origin ?? 'computational',
+      said: new Set(['propose']),
+      heard: new Set(),
+      enough: false,
+      over: [false, false],
     })
     this.#countProposal(side)
     // One session of a side is in flight: the one before is over.
     for (const session of this.#sessions.values()) {
       if (session.alice === side && session.terms.session !== terms.session) session.over[side] = true
     }
-    const { tagPairs, pairing } = scene.stored(side)
-    const pair = tagPairs.find(({ name }) => name === terms.tagPair)
-    const own = terms.tagPair === 'derived' || (pair?.lane === pairing.role && pair.state === 'usable')
-    scene.check(
-      own,
-      '1 one key, one use',
-      () => `${sideName(side)} proposes with ${terms.tagPair}, ${pair?.state ?? 'not on its disk'}`,
-    )
+    // Derived keys are for an empty lane only.
+    const fits = pair === undefined ? terms.tagPair === 'derived' && usable.length === 0 : usable.includes(pair)
+    const has = usable.map(({ name }) => name).join(', ')
+    const invariant = terms.tagPair === 'derived' ? '6 security as shown' : '1 one key, one use'
+    scene.check(fits, invariant, () => `${sideName(side)} proposes with ${terms.tagPair}, usable: ${has}`)
   }
 
   /** No storm of sessions, whatever fails. */
@@ -183,7 +201,7 @@ export class WireChecks {
     session.enough = true
     this.#onTag(side, session, 'bob')
     this.#once(`tag ${toHex(message.tag)}`, session, '1 one key, one use')
-    const { owned } = { owned: this.#scene.eve.owned(session.terms.session) }
+    const owned = this.#scene.eve.owned(session.terms.session)
     this.#scene.check(
       !owned,
       '6 security as shown',

@@ -36,7 +36,7 @@ export function describeInput(side: SideIndex, input: Input): string {
     case 'commitFailed':
       return `${line} ${input.id}: ${input.reason}`
     case 'write':
-      return `${line} ${short(input.id)} "${input.text}"`
+      return `${line} ${short(input.id)} "${input.text.slice(0, 60)}"`
     case 'retry':
     case 'cancel':
       return `${line} ${short(input.id)}`

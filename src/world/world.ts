@@ -94,7 +94,7 @@ export class World implements Witness {
     for (const { atMs, deed } of this.#script.deeds) this.#clock.at(atMs, () => this.#doDeed(deed))
     this.#runUntil(this.#script.healsAtMs)
     this.#heal()
-    if (this.#script.eveStays) this.#runUntil(this.#clock.nowMs + 60_000)
+    if (this.#script.eveStays) this.#waitWithEve()
     else this.#finish()
     checkNothingLost(this.#scene)
     return this.#result()
@@ -127,6 +127,12 @@ export class World implements Witness {
       side.heal()
       side.start()
     }
+  }
+
+  /** She stays: nothing need come through, but what waits is shown. */
+  #waitWithEve(): void {
+    this.#runUntil(this.#clock.nowMs + 60_000)
+    for (const side of this.#sides) if (!this.#broken && !side.disk.busy) checkShown(this.#scene, side)
   }
 
   /** What waits goes by itself; what was refused goes when its person tries again; then a last word each way. */
@@ -289,6 +295,7 @@ export class World implements Witness {
   onEffect(side: Side, before: Stored, after: Stored, changes: readonly Change[]): void {
     if (this.#trace !== null)
       this.#say(`${sideName(side.index)}'s disk has ${changes.map(({ type }) => type).join(', ')}`)
+    this.#wireChecks.onEffect(changes)
     this.#diskChecks.onEffect(side.index, before, after, changes)
   }
 
