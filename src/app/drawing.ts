@@ -14,10 +14,10 @@ export interface Drawing {
 /** `draw` is called with what is due, in the order in which it was told. */
 export function makeDrawing(draw: (conversation: string, shown: readonly Shown[]) => void): Drawing {
   const pending = new Map<string, Map<string, Shown>>()
-  let timer: ReturnType<typeof setTimeout> | null = null
+  let due = false
 
   const drawPending = (): void => {
-    timer = null
+    due = false
     for (const [conversation, shown] of pending) draw(conversation, [...shown.values()])
     pending.clear()
   }
@@ -31,7 +31,9 @@ export function makeDrawing(draw: (conversation: string, shown: readonly Shown[]
       if (subject === null || !canWait(shown)) return draw(conversation, [shown])
       waiting.set(subject, shown)
       pending.set(conversation, waiting)
-      timer ??= setTimeout(drawPending, LATER_MS)
+      if (due) return
+      due = true
+      setTimeout(drawPending, LATER_MS)
     },
   }
 }
