@@ -1,5 +1,6 @@
 // When all faults are over: is everything delivered, is nothing lost, do both sides show one order?
 
+import type { Bytes } from '../lib/bytes.ts'
 import type { MessageState } from '../protocol/records.ts'
 import { SIDES, type SideIndex, sideName } from './port.ts'
 import { type Scene, short } from './scene.ts'
@@ -13,14 +14,16 @@ export function ownIn(side: Side, states: readonly MessageState[]): readonly str
   return messages.filter(({ from, state }) => from === 'me' && states.includes(state)).map(({ id }) => id)
 }
 
+/** I and R, as far as a side holds them. */
+export function rootsOf(side: Side): readonly Bytes[] {
+  const { invite, root } = side.disk.stored.pairing
+  return [invite, root].filter((secret) => secret !== null)
+}
+
 /** The sides hold a root in common; else only a new invite brings them together. */
 export function canMeet(sides: Pair): boolean {
-  const roots = (side: Side): readonly string[] => {
-    const { invite, root } = side.disk.stored.pairing
-    return [invite, root].filter((secret) => secret !== null).map(String)
-  }
-  const mine = roots(sides[0])
-  return roots(sides[1]).some((root) => mine.includes(root))
+  const mine = rootsOf(sides[0]).map(String)
+  return rootsOf(sides[1]).some((root) => mine.includes(String(root)))
 }
 
 /** Everything that was once stored is still there, whatever became of it. */

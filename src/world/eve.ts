@@ -11,6 +11,7 @@ import type { FibreTap, QubitBatch } from '../quantum/qubit-batch.ts'
 import { makeTap } from '../quantum/tap.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
 import type { Dice } from './dice.ts'
+import { Insider } from './insider.ts'
 import type { SideIndex } from './port.ts'
 import { peekType } from './wire-reader.ts'
 
@@ -23,7 +24,8 @@ export interface Meal {
 /** How often she meddles with what passes, and how. */
 export interface Tampering {
   readonly where: 'relay' | 'signal' | 'link' | 'fibre'
-  readonly how: 'flip' | 'repeat' | 'swap' | 'replay' | 'garbage' | 'cut'
+  /** rewrite: by one who knows the pairing's secret, under a good HMAC (relay only; elsewhere as flip). */
+  readonly how: 'flip' | 'repeat' | 'swap' | 'replay' | 'garbage' | 'cut' | 'rewrite'
   readonly chance: number
 }
 
@@ -31,6 +33,7 @@ const REMEMBERED_MAX = 50
 
 export class Meddler {
   readonly #dice: Dice
+  readonly #insider: Insider
   #attack: Attack | null = null
   #tap: FibreTap | null = null
   #meals: readonly Meal[] = []
@@ -45,8 +48,9 @@ export class Meddler {
   touched = false
   tampered = false
 
-  constructor(dice: Dice) {
+  constructor(dice: Dice, roots: () => readonly Bytes[]) {
     this.#dice = dice
+    this.#insider = new Insider(dice, roots)
   }
 
   attack(attack: Attack | null): void {
@@ -82,7 +86,13 @@ export class Meddler {
   }
 
   onSignal(signal: Bytes, from: SideIndex): readonly Bytes[] {
+    this.#insider.hear(signal)
     return this.#eats('signal', from) ? [] : this.#meddle('signal', signal, from)
+  }
+
+  /** Types of a session's messages that she changed under a good HMAC. */
+  rewrote(session: string): readonly MessageType[] {
+    return [...(this.#insider.rewritten.get(session) ?? [])]
   }
 
   onLink(frame: Bytes, from: SideIndex): readonly Bytes[] {
@@ -105,6 +115,7 @@ export class Meddler {
         return [{ ...passed, qubits: { ...passed.qubits, indices: passed.qubits.indices.slice(0, 1) } }]
       case 'flip':
       case 'swap':
+      case 'rewrite':
         return [{ ...passed, start }]
       case 'garbage':
         return [passed, { ...passed, start, session: toHex(randomBytes(this.#dice, 16)) }]
@@ -137,6 +148,8 @@ export class Meddler {
     this.#heard.push(bytes.slice())
     if (this.#heard.length > REMEMBERED_MAX) this.#heard.shift()
     switch (active.how) {
+      case 'rewrite':
+        return [where === 'relay' ? this.#insider.rewrite(bytes, from) : this.#flipped(bytes), ...after]
       case 'flip':
         return [this.#flipped(bytes), ...after]
       case 'repeat':

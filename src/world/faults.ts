@@ -214,7 +214,7 @@ function meddle(draw: Draw, places: readonly Tampering['where'][]): void {
     { length: 1 + dice.integer(2) },
     (): Tampering => ({
       where: dice.pick(places),
-      how: dice.pick(['flip', 'repeat', 'swap', 'replay', 'garbage', 'cut']),
+      how: dice.pick(['flip', 'repeat', 'swap', 'replay', 'garbage', 'cut', 'rewrite', 'rewrite']),
       chance: dice.pick([0.02, 0.2, 1]),
     }),
   )

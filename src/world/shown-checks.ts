@@ -61,8 +61,9 @@ export class ShownChecks {
     scene.check(was, '4 what is shown is so', () => `${name} is shown as ${message.state}, which its disk never said`)
     if (message.refusedFor === null) return
     const why = message.refusedFor
-    const alarm = why === 'not-accepted' ? 'room-full' : why
-    scene.check(!this.#falseAlarms.has(alarm), 'no false alert', () => `${name} is refused for ${why}`)
+    // Both sides run one program: only changed terms are not accepted.
+    const unfounded = why === 'not-accepted' ? !hasTampering(scene.script) : this.#falseAlarms.has(why)
+    scene.check(!unfounded, 'no false alert', () => `${name} is refused for ${why}`)
   }
 
   #onNotStored(side: SideIndex, id: string): void {

@@ -234,6 +234,7 @@ export class WireChecks {
     const scene = this.#scene
     const id = session.terms.session
     scene.check(session.enough, '3 nothing before its tag', () => `session ${short(id)} seals without Bob's tag`)
+    this.#untouched(session, 'sealed')
     this.#onTag(side, session, 'alice')
     this.#once(`tag ${toHex(message.tag)}`, session, '1 one key, one use')
     const own = scene.stored(side).messages.find(({ from, receipt }) => from === 'me' && receipt?.session === id)
@@ -262,7 +263,19 @@ export class WireChecks {
     }
   }
 
+  /** Both tags cover every word: what an insider changed ends the session before its seal, or before it is opened. */
+  #untouched(session: Session, what: 'sealed' | 'opened'): void {
+    const { session: id } = session.terms
+    const rewritten = this.#scene.eve.rewrote(id).filter((type) => what === 'opened' || type !== 'amplify')
+    this.#scene.check(
+      rewritten.length === 0,
+      '3 nothing before its tag',
+      () => `session ${short(id)} was ${what} though Eve changed ${rewritten.join(', ')}`,
+    )
+  }
+
   #onReceived(side: SideIndex, session: Session, message: Of<'received'>): void {
+    this.#untouched(session, 'opened')
     this.delivered++
     this.#once(`proof ${toHex(message.proof)}`, session, '1 one key, one use')
     const there = this.#scene

@@ -10,7 +10,7 @@ import { inviteChat, joinInvite } from '../protocol/new-pairing.ts'
 import { Clock } from './clock.ts'
 import { Dice } from './dice.ts'
 import { DiskChecks } from './disk-checks.ts'
-import { canMeet, checkDelivered, checkNothingLost, checkOrder, checkShown, ownIn } from './end-checks.ts'
+import { canMeet, checkDelivered, checkNothingLost, checkOrder, checkShown, ownIn, rootsOf } from './end-checks.ts'
 import { Meddler } from './eve.ts'
 import { drawScript } from './faults.ts'
 import { type FibreConditions, Links } from './links.ts'
@@ -74,7 +74,7 @@ export class World implements Witness {
     this.#dice = dice
     this.#trace = trace
     const clock = this.#clock
-    this.#eve = new Meddler(dice.fork('eve'))
+    this.#eve = new Meddler(dice.fork('eve'), () => this.#sides.flatMap(rootsOf))
     this.#fibre = { ...script.fibre }
     const deliver = (side: SideIndex, input: Input): void => this.#sides[side].deliver(input)
     const wire = dice.fork('network')
