@@ -127,9 +127,9 @@ function brokenSockets(draw: Draw): void {
   const { dice, add } = draw
   const count = 1 + dice.integer(4)
   for (let i = 0; i < count; i++) {
-    const side = dice.integer(2) as SideIndex
+    const of = dice.integer(2) as SideIndex
     const forMs = dice.between(500, 20_000)
-    add(drawTime(draw), dice.chance(0.7) ? { do: 'socket', side } : { do: 'stallSocket', side, forMs })
+    add(drawTime(draw), dice.chance(0.7) ? { do: 'breakSocket', of } : { do: 'stallSocket', of, forMs })
   }
 }
 

@@ -38,24 +38,28 @@ export interface Timed {
   readonly deed: Deed
 }
 
-export type Deed =
-  | { readonly do: 'write'; readonly side: SideIndex; readonly text: string }
+export type Deed = SideDeed | NetworkDeed
+
+/** What a person does, or what befalls a side's machine. */
+export type SideDeed = { readonly side: SideIndex } & (
+  | { readonly do: 'write'; readonly text: string }
   /** The `nth` message that this side wrote. */
-  | { readonly do: 'cancel'; readonly side: SideIndex; readonly nth: number }
-  | { readonly do: 'retry'; readonly side: SideIndex }
-  | { readonly do: 'leave'; readonly side: SideIndex; readonly backMs: number }
+  | { readonly do: 'cancel'; readonly nth: number }
+  /** All that was refused. */
+  | { readonly do: 'retry' }
+  | { readonly do: 'leave'; readonly backMs: number }
   /** After so many more outputs: in the midst of a batch, before or after a commit. */
-  | {
-      readonly do: 'crash'
-      readonly side: SideIndex
-      readonly what: 'worker' | 'tab'
-      readonly outputs: number
-      readonly downMs: number
-    }
-  | { readonly do: 'freeze'; readonly side: SideIndex; readonly forMs: number }
+  | { readonly do: 'crash'; readonly what: 'worker' | 'tab'; readonly outputs: number; readonly downMs: number }
+  | { readonly do: 'freeze'; readonly forMs: number }
+  | { readonly do: 'snapshot' }
+  | { readonly do: 'restore'; readonly downMs: number }
+  | { readonly do: 'diskFails'; readonly reason: CommitFailure; readonly count: number }
+)
+
+export type NetworkDeed =
   | { readonly do: 'server'; readonly runs: boolean }
-  | { readonly do: 'socket'; readonly side: SideIndex }
-  | { readonly do: 'stallSocket'; readonly side: SideIndex; readonly forMs: number }
+  | { readonly do: 'breakSocket'; readonly of: SideIndex }
+  | { readonly do: 'stallSocket'; readonly of: SideIndex; readonly forMs: number }
   | { readonly do: 'cut'; readonly noticedMs: number }
   | { readonly do: 'stall'; readonly forMs: number }
   | { readonly do: 'block'; readonly blocked: boolean }
@@ -63,9 +67,6 @@ export type Deed =
   | { readonly do: 'attack'; readonly attack: Attack | null }
   | { readonly do: 'eat'; readonly meals: readonly Meal[] }
   | { readonly do: 'tamper'; readonly tampering: readonly Tampering[] }
-  | { readonly do: 'snapshot'; readonly side: SideIndex }
-  | { readonly do: 'restore'; readonly side: SideIndex; readonly downMs: number }
-  | { readonly do: 'diskFails'; readonly side: SideIndex; readonly reason: CommitFailure; readonly count: number }
 
 const has = (script: Script, does: (deed: Deed) => boolean): boolean => script.deeds.some(({ deed }) => does(deed))
 

@@ -9,8 +9,8 @@ const short = (id: string): string => id.slice(0, 8)
 
 export function describeDeed(deed: Deed): string {
   const { do: what, ...how } = deed
-  const whose = 'side' in how ? `${sideName(how.side)}: ` : ''
-  const rest = Object.entries(how).filter(([name]) => name !== 'side')
+  const whose = 'side' in deed ? `${sideName(deed.side)}: ` : 'of' in deed ? `${sideName(deed.of)}: ` : ''
+  const rest = Object.entries(how).filter(([name]) => name !== 'side' && name !== 'of')
   return `* ${whose}${what} ${rest.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ')}`.trimEnd()
 }
 

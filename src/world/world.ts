@@ -16,7 +16,7 @@ import { drawScript } from './faults.ts'
 import { type FibreConditions, Links } from './links.ts'
 import { SIDES, type SideIndex, sideName } from './port.ts'
 import { type Finding, Scene } from './scene.ts'
-import { type Deed, isNoiseless, type Script } from './script.ts'
+import { type Deed, isNoiseless, type NetworkDeed, type Script, type SideDeed } from './script.ts'
 import { Server } from './server.ts'
 import { ShownChecks } from './shown-checks.ts'
 import { Side, type Witness } from './side.ts'
@@ -67,7 +67,7 @@ export class World implements Witness {
   readonly #shownChecks: ShownChecks
   readonly #snapshots: (Stored | null)[] = [null, null]
   #broken = false
-  #stopped = false
+  #healed = false
 
   constructor(script: Script, dice: Dice, trace: Trace | null) {
     this.#script = script
@@ -118,7 +118,7 @@ export class World implements Witness {
   /** All that was broken is mended; nobody who should be there is away. */
   #heal(): void {
     this.#say('everything heals')
-    this.#stopped = true
+    this.#healed = true
     if (!this.#script.eveStays) this.#eve.leave()
     this.#links.blocked = false
     Object.assign(this.#fibre, this.#script.fibre)
@@ -179,45 +179,48 @@ export class World implements Witness {
 
   #doDeed(deed: Deed): void {
     this.#say(describeDeed(deed))
+    if ('side' in deed) this.#doToSide(deed)
+    else this.#doToNetwork(deed)
+  }
+
+  #doToSide(deed: SideDeed): void {
+    const side = this.#sides[deed.side]
     switch (deed.do) {
       case 'write':
         return this.#write(deed.side, deed.text)
       case 'cancel':
         return this.#cancel(deed.side, deed.nth)
       case 'retry':
-        for (const id of ownIn(this.#sides[deed.side], ['refused']))
-          this.#sides[deed.side].deliver({ type: 'retry', id })
+        for (const id of ownIn(side, ['refused'])) side.deliver({ type: 'retry', id })
         return
       case 'leave':
-        this.#sides[deed.side].deliver({ type: 'leave' })
+        side.deliver({ type: 'leave' })
         return this.#restart(deed.side, 'tab', deed.backMs, 'left')
       case 'crash':
-        return this.#crash(deed)
+        return side.crashAfter(deed.outputs, () => {
+          this.#restart(deed.side, deed.what, deed.downMs, `its ${deed.what} crashed`)
+        })
       case 'freeze':
-        return this.#sides[deed.side].freeze(deed.forMs)
+        return side.freeze(deed.forMs)
       case 'snapshot':
-        this.#snapshots[deed.side] = this.#sides[deed.side].disk.load()
+        this.#snapshots[deed.side] = side.disk.load()
         return
       case 'restore':
         return this.#restore(deed.side, deed.downMs)
       case 'diskFails':
-        return this.#sides[deed.side].disk.fail(deed.reason, deed.count)
-      default:
-        return this.#doToNetwork(deed)
+        return side.disk.fail(deed.reason, deed.count)
     }
   }
 
-  #doToNetwork(
-    deed: Exclude<Deed, { readonly side: SideIndex } | { do: never }> | Extract<Deed, { do: 'socket' | 'stallSocket' }>,
-  ): void {
+  #doToNetwork(deed: NetworkDeed): void {
     const until = (forMs: number): number => this.#clock.nowMs + forMs
     switch (deed.do) {
       case 'server':
         return deed.runs ? this.#server.start() : this.#server.stop()
-      case 'socket':
-        return this.#server.breakSocket(deed.side)
+      case 'breakSocket':
+        return this.#server.breakSocket(deed.of)
       case 'stallSocket':
-        return this.#server.stall(deed.side, until(deed.forMs))
+        return this.#server.stall(deed.of, until(deed.forMs))
       case 'cut':
         return this.#links.breakAll(deed.noticedMs)
       case 'stall':
@@ -250,13 +253,6 @@ export class World implements Witness {
     if (own) this.#sides[side].deliver({ type: 'cancel', id: own.id })
   }
 
-  #crash({ side, what, outputs, downMs }: Extract<Deed, { do: 'crash' }>): void {
-    this.#sides[side].crashAfter(outputs, () => {
-      this.#say(`${sideName(side)}: its ${what} crashes`)
-      this.#restart(side, what, downMs, `${what} crashed`)
-    })
-  }
-
   #restart(side: SideIndex, what: 'worker' | 'tab', downMs: number, how: string): void {
     this.#sides[side].end(what, how)
     this.#clock.after(downMs, () => this.#sides[side].start())
@@ -264,7 +260,7 @@ export class World implements Witness {
 
   #restore(side: SideIndex, downMs: number): void {
     const snapshot = this.#snapshots[side]
-    if (!snapshot || this.#stopped) return
+    if (snapshot === null || snapshot === undefined || this.#healed) return
     this.#sides[side].end('tab', 'restored')
     this.#sides[side].disk.restore(snapshot)
     this.#scene.restores[side]!++
