@@ -164,7 +164,14 @@ export class Conversation {
       this.#receiving.relayLost()
     }
     if (!before && this.#relayReady()) this.#sending.pump()
+    if (this.#wasBound && this.#bond === null && this.#peerGone(room)) this.#notice('peer-away')
     this.#watchAlone()
+  }
+
+  /** The server says that the other side has left the room. */
+  #peerGone(room: string): boolean {
+    const { joined, peer } = this.#meeting.room(room)
+    return joined && !peer
   }
 
   #relayReady(): boolean {
@@ -226,7 +233,7 @@ export class Conversation {
   #onEnded(bond: Bond, why: Parameters<ConstructorParameters<typeof Bond>[2]['ended']>[0]): void {
     this.#bond = null
     this.#endSessions()
-    if (why === 'goodbye') this.#notice('peer-away')
+    if (why === 'goodbye' || this.#peerGone(bond.room)) this.#notice('peer-away')
     if (why === 'mismatch') this.#onMismatch()
     this.#showConnection()
     this.#watchAlone()
@@ -298,6 +305,7 @@ export class Conversation {
   }
 
   #notice(reason: NoticeReason): void {
+    if (reason === 'peer-away' && this.#notices.has(reason)) return
     this.#notices.add(reason)
     this.#show({ type: 'notice', reason, receipt: null, message: null })
   }

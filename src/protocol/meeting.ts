@@ -219,7 +219,8 @@ export class Meeting {
     const link = toHex(randomBytes(this.#host.random, 8))
     const seal = new SignalSeal(attempt.root, attempt.room, nonces, role, role === 'inviter' ? 'joiner' : 'inviter')
     attempt.linked = { link, nonces, seal, peerSide, ends: {} }
-    this.#host.emit({ type: 'openLink', link, initiator: role === 'inviter' })
+    // The joiner has just clicked, so his tab is the one in front: timers of a hidden page would delay the offer.
+    this.#host.emit({ type: 'openLink', link, initiator: role === 'joiner' })
     this.#expectWithin(CONNECT_MS)
     this.#events.changed()
   }
