@@ -55,6 +55,8 @@ export function drawScript(seed: string, dice: Dice): Script {
     deeds: deeds.sort((a, b) => a.atMs - b.atMs),
     healsAtMs: endMs + 1_000,
     eveStays: deeds.some(({ deed }) => deed.do === 'eat' || deed.do === 'attack') && dice.chance(0.1),
+    // Mostly one: every session takes its milliseconds.
+    lastWriters: dice.pick([[0], [1], [0, 1]]),
   }
 }
 

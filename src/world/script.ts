@@ -5,7 +5,7 @@ import type { CommitFailure } from '../protocol/disk.ts'
 import type { Attack } from '../quantum/attacks.ts'
 import type { Meal, Tampering } from './eve.ts'
 import type { FibreConditions } from './links.ts'
-import type { SideIndex } from './port.ts'
+import { SIDES, type SideIndex } from './port.ts'
 
 export interface SideScript {
   readonly mode: 'efficient' | 'textbook'
@@ -31,6 +31,8 @@ export interface Script {
   /** From then on all faults are over, but for Eve where she stays. */
   readonly healsAtMs: number
   readonly eveStays: boolean
+  /** Who writes once more when all is delivered. */
+  readonly lastWriters: readonly SideIndex[]
 }
 
 export interface Timed {
@@ -99,5 +101,6 @@ export function calmScript(seed: string, deeds: readonly Timed[], healsAtMs: num
     deeds,
     healsAtMs,
     eveStays: false,
+    lastWriters: SIDES,
   }
 }

@@ -135,13 +135,15 @@ export class World implements Witness {
     for (const side of this.#sides) if (!this.#broken && !side.disk.busy) checkShown(this.#scene, side)
   }
 
-  /** What waits goes by itself; what was refused goes when its person tries again; then a last word each way. */
+  /** What waits goes by itself; what was refused goes when its person tries again; then a last word. */
   #finish(): void {
     const { scene, sides } = { scene: this.#scene, sides: this.#sides }
     if (!canMeet(sides)) return
     this.#settle(['queued', 'sent'])
     for (const index of SIDES) this.#doDeed({ do: 'retry', side: index })
-    for (const index of SIDES) this.#doDeed({ do: 'write', side: index, text: `${sideName(index)} wrote at last` })
+    for (const index of this.#script.lastWriters) {
+      this.#doDeed({ do: 'write', side: index, text: `${sideName(index)} wrote at last` })
+    }
     this.#runUntil(this.#clock.nowMs + 2_000)
     // A noisy source makes keys that differ, and this version corrects nothing.
     const noisy = !isNoiseless(this.#script)
