@@ -56,9 +56,11 @@ export function createChats(): Chats {
       setState('chats', at, 'messages', index, message)
       return known
     })
-    if (kept.length !== before.length || kept.some((message, index) => message !== before[index])) {
-      setState('chats', at, 'messages', kept)
-    }
+    const same = before.every((message, index) => message === kept[index])
+    if (same && kept.length === before.length) return
+    // The store looks through all that is written into it, and a chat may be long: most messages come last.
+    if (same && kept.length === before.length + 1) setState('chats', at, 'messages', before.length, kept.at(-1)!)
+    else setState('chats', at, 'messages', kept)
   }
 
   const seen = (connection: ConnectionState): ConnectionState =>

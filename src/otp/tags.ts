@@ -3,7 +3,6 @@
 // whatever he can compute. That holds for one message a key; a second one gives the key away.
 
 import { poly1305 } from '@noble/ciphers/_poly1305.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { assert } from '../lib/assert.ts'
 import { type Bytes, equalBytes } from '../lib/bytes.ts'
 
@@ -16,13 +15,10 @@ export function oneTimeTag(key: Uint8Array, message: Uint8Array): Bytes {
   return new Uint8Array(poly1305(message, key))
 }
 
-/**
- * A key that tags one message. It takes the key over: the array is wiped at the first use. The same message may be
- * asked for again; another one is a mistake of the programmer and throws.
- */
+/** A key that tags once. It takes the key over: the array is wiped at its use, and a second use throws. */
 export class OneTimeTagKey {
   readonly #key: Uint8Array
-  #used: { readonly digest: Uint8Array; readonly tag: Bytes } | null = null
+  #used = false
 
   constructor(key: Uint8Array) {
     assert(key.length === TAG_KEY_BYTES, `a tag key of ${TAG_KEY_BYTES} bytes, got ${key.length}`)
@@ -34,13 +30,11 @@ export class OneTimeTagKey {
   }
 
   tag(message: Uint8Array): Bytes {
-    const digest = sha256(message)
-    if (this.#used === null) {
-      this.#used = { digest, tag: oneTimeTag(this.#key, message) }
-      this.#key.fill(0)
-    }
-    assert(equalBytes(digest, this.#used.digest), 'a one-time tag key tags one message')
-    return this.#used.tag.slice()
+    assert(!this.#used, 'a one-time tag key tags one message')
+    this.#used = true
+    const tag = oneTimeTag(this.#key, message)
+    this.#key.fill(0)
+    return tag
   }
 
   /** True when `tag` is this message's; in time that doesn't tell how much of it was right. */

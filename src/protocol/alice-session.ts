@@ -263,7 +263,7 @@ export class AliceSession {
 
   #tagHolds(encoded: Bytes, tag: Bytes): boolean {
     const covered = this.#transcript.bytesWith('bob', withoutTag(encoded))
-    return equalBytes(new OneTimeTagKey(this.#context.tagKeys.slice(32, 64)).tag(covered), tag)
+    return new OneTimeTagKey(this.#context.tagKeys.slice(32, 64)).verify(covered, tag)
   }
 
   #seal(run: Run, evaluation: Evaluation, bits: readonly number[], nowMs: number): readonly SessionOutput[] {

@@ -284,7 +284,7 @@ export class BobSession {
   #onAmplify(message: Of<'amplify'>, encoded: Bytes, run: Run, nowMs: number): readonly SessionOutput[] {
     const { terms, tagKeys, authentication } = this.#context
     const covered = this.#transcript.bytesWith('alice', withoutTag(encoded))
-    if (!equalBytes(new OneTimeTagKey(tagKeys.slice(0, 32)).tag(covered), message.tag)) return this.#failTag(run)
+    if (!new OneTimeTagKey(tagKeys.slice(0, 32)).verify(covered, message.tag)) return this.#failTag(run)
     const secretBits = run.evaluation.verdict.blocks.map((block) => block.secretBits)
     const bitsFit = 8 * message.ciphertext.length + 512 * terms.newPairs + PROOF_BITS === terms.neededBits
     if (!bitsFit || !seedsFit(run.keys, message.blocks, terms.neededBits, secretBits))

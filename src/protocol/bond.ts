@@ -61,6 +61,8 @@ export class Bond {
   #early: Early[] = []
   #earlyRoot: Bytes | null = null
   #rootTaken = false
+  /** Derived once: asked for with every frame. */
+  #room: { readonly root: Bytes; readonly id: string } | null = null
   /** The peer said its name on this connection: once is enough. */
   #named = false
   /** It got as far as sessions. */
@@ -105,7 +107,9 @@ export class Bond {
 
   /** The room of the pairing's present root, where the relay is. */
   get room(): string {
-    return roomId(this.#pairing.root ?? this.#met.root)
+    const root = this.#pairing.root ?? this.#met.root
+    if (this.#room?.root !== root) this.#room = { root, id: roomId(root) }
+    return this.#room.id
   }
 
   /** No binding starts before every commit asked for has settled: its lists are read from the disk after that. */

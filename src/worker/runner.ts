@@ -39,6 +39,7 @@ export class Runner {
   #running = false
   #over = false
   #timer: ReturnType<typeof setTimeout> | undefined
+  #deadlineMs: number | null = null
   /** Settles after the answers to all commits so far were given in. */
   #answered: Promise<void> = Promise.resolve()
 
@@ -88,6 +89,7 @@ export class Runner {
 
   stop(): void {
     this.#over = true
+    this.#deadlineMs = null
     clearTimeout(this.#timer)
     for (const resolve of this.#writes.values()) resolve(fail('closed'))
     this.#writes.clear()
@@ -182,16 +184,25 @@ export class Runner {
     this.#answered = this.#answered.then(async () => this.#give(await settled))
   }
 
+  /** A deadline that only moves away, as with every frame of the fibre, leaves the timer as it is: it looks again then. */
   #wakeAt(atMs: number | null): void {
-    clearTimeout(this.#timer)
-    if (atMs === null) return
-    const waitMs = Math.min(TIMER_MS_MAX, Math.max(0, Math.ceil(atMs - nowMs())))
-    this.#timer = setTimeout(() => this.#wake(atMs), waitMs)
+    const earlier = this.#deadlineMs !== null && atMs !== null && atMs >= this.#deadlineMs
+    this.#deadlineMs = atMs
+    if (!earlier) this.#setTimer()
   }
 
-  #wake(atMs: number): void {
-    if (nowMs() < atMs) this.#wakeAt(atMs)
-    else this.#give({ type: 'timeout' })
+  #setTimer(): void {
+    clearTimeout(this.#timer)
+    if (this.#deadlineMs === null) return
+    const waitMs = Math.min(TIMER_MS_MAX, Math.max(0, Math.ceil(this.#deadlineMs - nowMs())))
+    this.#timer = setTimeout(() => this.#wake(), waitMs)
+  }
+
+  #wake(): void {
+    if (this.#deadlineMs === null) return
+    if (nowMs() < this.#deadlineMs) return this.#setTimer()
+    this.#deadlineMs = null
+    this.#give({ type: 'timeout' })
   }
 
   #settleWrite(id: string, written: Written): void {

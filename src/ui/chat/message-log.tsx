@@ -91,6 +91,8 @@ function createFollow(scroller: () => HTMLElement, messages: () => readonly Mess
     if (left <= NEAR) setReadTo(messages().length)
   }
   const jump = () => {
+    // Reversed lines stay at the newest by themselves; asking where they are would lay the page out once more.
+    if (!away() && !scroller().classList.contains('from-top')) return
     scroller().scrollTop = scroller().classList.contains('from-top') ? scroller().scrollHeight : 0
   }
   onMount(() => {
