@@ -4,9 +4,11 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
+import { ensureChromium } from '../scripts/chromium.ts'
 import { startTestServer } from '../test/e2e/server.ts'
 import { measureLatency } from './chat.ts'
 import { measurePhysics } from './physics.ts'
+import { openWindow } from './tabs.ts'
 
 interface Result {
   readonly name: string
@@ -31,15 +33,13 @@ const ARGS = [
 const MESSAGES = 30
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } })
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-  args: ARGS,
-})
+const executablePath = ensureChromium()
+const browser = await chromium.launch({ executablePath, args: ARGS })
 const server = await startTestServer()
 try {
   const physics = await measurePhysics(browser)
-  const efficient = await measureLatency(browser, server.url, '', MESSAGES)
-  const textbook = await measureLatency(browser, server.url, '?mode=textbook', MESSAGES)
+  const efficient = await latency('')
+  const textbook = await latency('?mode=textbook')
   const results = [
     ...physics.map(({ name, unit, runs, yardstick }) => ({
       ...result(name, unit, runs),
@@ -56,6 +56,16 @@ try {
 } finally {
   await browser.close()
   await server.close()
+}
+
+/** Of a browser of its own, with nothing but the two tabs in its window. */
+async function latency(query: string): Promise<readonly number[]> {
+  const window = await openWindow(executablePath, ARGS)
+  try {
+    return await measureLatency(window, server.url, query, MESSAGES)
+  } finally {
+    await window.close()
+  }
 }
 
 function result(name: string, unit: string, runs: readonly number[]): Result {

@@ -39,7 +39,7 @@ export function MessageLog(props: LogProps) {
             data-count={props.messages.length}
             tabindex="0"
           >
-            <div class="lines">
+            <div class="lines" classList={{ long: props.messages.length > LONG }}>
               <Show when={props.chat.inviteLink === null}>
                 <p class="day">
                   {props.messages[0] ? `${day(props.messages[0].writtenAtMs, Date.now())}. ` : ''}
@@ -74,6 +74,9 @@ export function MessageLog(props: LogProps) {
     </>
   )
 }
+
+/** Messages from which on a log is long. */
+const LONG = 80
 
 /** As far from the newest line as still counts as being there, pixels. */
 const NEAR = 80
