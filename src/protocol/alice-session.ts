@@ -12,23 +12,15 @@ import { OneTimeTagKey } from '../otp/tags.ts'
 import { growPairs } from '../pairing/tag-pairs.ts'
 import { preparePairs } from '../quantum/pair-source.ts'
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
-import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf, makeReceipt } from './evaluation.ts'
+import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf } from './evaluation.ts'
 import { allocate, distil, drawSeeds, type KeyMaterial } from './key-material.ts'
 import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
 import { gather, type Range } from './ranges.ts'
 import type { Receipt } from './receipt.ts'
 import type { Role, TagPair } from './records.ts'
-import {
-  deletePair,
-  phaseDeadlineMs,
-  putPairs,
-  type SessionEnd,
-  type SessionInput,
-  type SessionOutput,
-} from './session.ts'
-import { Stopwatch } from './stopwatch.ts'
+import { deletePair, putPairs, type SessionEnd, type SessionInput, type SessionOutput } from './session.ts'
+import { SessionVoice } from './session-voice.ts'
 import { BULK_PAIRS, frameQubits, type SessionContext } from './terms.ts'
-import { Transcript } from './transcript.ts'
 
 type Of<T extends Message['type']> = Extract<Message, { type: T }>
 
@@ -93,8 +85,7 @@ export interface AliceOptions {
 export class AliceSession {
   readonly #options: AliceOptions
   readonly #context: SessionContext
-  readonly #transcript: Transcript
-  readonly #watch = new Stopwatch()
+  readonly #voice: SessionVoice
   #settings: Bytes = new Uint8Array(0)
   #outcomes: Bits = new Uint8Array(0)
   #phase: Phase = { awaits: 'start' }
@@ -102,7 +93,7 @@ export class AliceSession {
   constructor(options: AliceOptions) {
     this.#options = options
     this.#context = options.context
-    this.#transcript = new Transcript(options.context)
+    this.#voice = new SessionVoice(options.context, 'alice')
   }
 
   /** From the transaction before `amplify` on the session neither aborts nor cancels. */
@@ -138,11 +129,11 @@ export class AliceSession {
 
   #start(nowMs: number): readonly SessionOutput[] {
     const { terms } = this.#context
-    this.#watch.start(nowMs)
-    const propose = this.#say({ type: 'propose', session: terms.session, terms })
+    this.#voice.watch.start(nowMs)
+    const propose = this.#voice.say({ type: 'propose', session: terms.session, terms })
     const bulk = terms.pairs > BULK_PAIRS
     this.#phase = { awaits: bulk ? 'ready' : 'measured' }
-    return [propose, this.#deadline(nowMs), ...(bulk ? [this.#progress('pairs', 0)] : this.#sendQubits())]
+    return [propose, this.#voice.deadline(nowMs), ...(bulk ? [this.#voice.progress('pairs', 0)] : this.#sendQubits())]
   }
 
   /** Prepares and measures all pairs and cuts Bob's halves into frames. */
@@ -158,7 +149,7 @@ export class AliceSession {
       const qubits: QubitBatch = { codebook: prepared.qubits.codebook, indices }
       frames.push({ type: 'fibre', frame: { session: terms.session, start, qubits } })
     }
-    return [...frames, this.#progress('pairs', terms.pairs)]
+    return [...frames, this.#voice.progress('pairs', terms.pairs)]
   }
 
   #onMessage(message: Message, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
@@ -183,16 +174,16 @@ export class AliceSession {
   }
 
   #onReady(encoded: Bytes, nowMs: number): readonly SessionOutput[] {
-    this.#transcript.add('bob', encoded)
+    this.#voice.transcript.add('bob', encoded)
     this.#phase = { awaits: 'measured' }
-    return [...this.#sendQubits(), this.#deadline(nowMs)]
+    return [...this.#sendQubits(), this.#voice.deadline(nowMs)]
   }
 
   #onMeasured(message: Of<'measured'>, encoded: Bytes, nowMs: number): readonly SessionOutput[] {
     const arrived = this.#arrived(message.arrived, message.settings.length)
     if (arrived === null) return this.#stop('malformed', true)
-    this.#transcript.add('bob', encoded)
-    this.#watch.lap('pairs', nowMs)
+    this.#voice.transcript.add('bob', encoded)
+    this.#voice.watch.lap('pairs', nowMs)
     const alice = gather(this.#settings, arrived)
     const outcomes = gather(this.#outcomes, arrived)
     const sifted = sift(alice, message.settings, this.#context.terms.mode)
@@ -205,9 +196,9 @@ export class AliceSession {
     })
     const { session } = this.#context.terms
     return [
-      this.#say({ type: 'sifted', session, settings: alice, outcomes: aliceOpen, checks }),
-      this.#deadline(nowMs),
-      this.#progress('settings'),
+      this.#voice.say({ type: 'sifted', session, settings: alice, outcomes: aliceOpen, checks }),
+      this.#voice.deadline(nowMs),
+      this.#voice.progress('settings'),
     ]
   }
 
@@ -229,17 +220,17 @@ export class AliceSession {
       return this.#stop('malformed', true)
     const equal = message.equal.every(Boolean)
     const evaluation = evaluate(terms, run.sifted, { ...run, bobOpen: message.outcomes }, equal)
-    this.#watch.lap('test', nowMs)
+    this.#voice.watch.lap('test', nowMs)
     if (message.finding !== 'enough') return this.#sacrifice(message, run, evaluation)
     if (!this.#tagHolds(encoded, message.tag)) {
       return this.#failPair({
         type: 'aborted',
         reason: 'tampered',
         alert: true,
-        receipt: this.#receipt(evaluation, 'tampered', null, 0, null),
+        receipt: this.#voice.receipt(evaluation, 'tampered', null, 0, null),
       })
     }
-    this.#transcript.add('bob', encoded)
+    this.#voice.transcript.add('bob', encoded)
     const bits = equal
       ? allocate(
           terms.neededBits,
@@ -257,12 +248,12 @@ export class AliceSession {
     const { chance, alert } = judgeAlert(this.#context.terms, evaluation, errors)
     const reason = message.finding === 'unreconciled' ? 'unreconciled' : 'short'
     const outcome = alert ? 'eavesdropper' : reason === 'short' ? 'short' : 'noisy'
-    const receipt = this.#receipt(evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
-    return [this.#abortMessage(reason, concat(...run.keys)), ...this.#end({ type: 'aborted', reason, alert, receipt })]
+    const receipt = this.#voice.receipt(evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
+    return [this.#voice.abort(reason, concat(...run.keys)), ...this.#end({ type: 'aborted', reason, alert, receipt })]
   }
 
   #tagHolds(encoded: Bytes, tag: Bytes): boolean {
-    const covered = this.#transcript.bytesWith('bob', withoutTag(encoded))
+    const covered = this.#voice.transcript.bytesWith('bob', withoutTag(encoded))
     return new OneTimeTagKey(this.#context.tagKeys.slice(32, 64)).verify(covered, tag)
   }
 
@@ -276,12 +267,12 @@ export class AliceSession {
     const untagged = withoutTag(encodeMessage({ type: 'amplify', session: terms.session, blocks, ciphertext, tag }))
     const pairs = growPairs(terms.session, lane, material.pairs, 'pending', authentication)
     this.#phase = { awaits: 'sealCommitted', run, material, untagged, pairs, evaluation }
-    this.#watch.lap('seal', nowMs)
+    this.#voice.watch.lap('seal', nowMs)
     const changes = [...deletePair(terms.tagPair), ...putPairs(pairs)]
-    const receipt = this.#receipt(evaluation, 'sent', 0, terms.neededBits, null)
+    const receipt = this.#voice.receipt(evaluation, 'sent', 0, terms.neededBits, null)
     return [
       { type: 'commit', commit: { step: 'sealed', changes, receipt } },
-      this.#progress('seal', undefined, receipt),
+      this.#voice.progress('seal', undefined, receipt),
     ]
   }
 
@@ -289,27 +280,24 @@ export class AliceSession {
     const phase = this.#phase
     if (phase.awaits === 'sealCommitted') {
       const { run, material, untagged, pairs, evaluation } = phase
-      const covered = this.#transcript.bytesWith('alice', untagged)
+      const covered = this.#voice.transcript.bytesWith('alice', untagged)
       const tag = new OneTimeTagKey(this.#context.tagKeys.slice(0, 32)).tag(covered)
       this.#phase = { awaits: 'received', run, proof: material.proof, pairs, evaluation }
-      return [{ type: 'send', encoded: concat(untagged, tag) }, this.#deadline(nowMs)]
+      return [{ type: 'send', encoded: concat(untagged, tag) }, this.#voice.deadline(nowMs)]
     }
     if (phase.awaits === 'confirmCommitted') return this.#end({ type: 'confirmed', receipt: phase.receipt })
     if (phase.awaits === 'failCommitted')
-      return [
-        this.#abortMessage(phase.end.type === 'aborted' ? phase.end.reason : 'malformed'),
-        ...this.#end(phase.end),
-      ]
+      return [this.#voice.abort(phase.end.type === 'aborted' ? phase.end.reason : 'malformed'), ...this.#end(phase.end)]
     return []
   }
 
   #onCommitFailed(): readonly SessionOutput[] {
     const phase = this.#phase
-    if (phase.awaits === 'failCommitted') return [this.#abortMessage('storage'), ...this.#end(phase.end)]
+    if (phase.awaits === 'failCommitted') return [this.#voice.abort('storage'), ...this.#end(phase.end)]
     // The seal is not on the disk, so nothing was sent and the message is still queued.
     if (phase.awaits === 'sealCommitted') {
       return [
-        this.#abortMessage('storage'),
+        this.#voice.abort('storage'),
         ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null }),
       ]
     }
@@ -320,13 +308,13 @@ export class AliceSession {
     const phase = this.#phase
     if (phase.awaits !== 'received') return []
     if (!equalBytes(message.proof, phase.proof)) return this.#end({ type: 'unconfirmed', tampered: false })
-    this.#watch.lap('received', nowMs)
-    const receipt = this.#receipt(phase.evaluation, 'delivered', 0, this.#context.terms.neededBits, null)
+    this.#voice.watch.lap('received', nowMs)
+    const receipt = this.#voice.receipt(phase.evaluation, 'delivered', 0, this.#context.terms.neededBits, null)
     this.#phase = { awaits: 'confirmCommitted', receipt }
     const changes = putPairs(phase.pairs.map((pair) => ({ ...pair, state: 'usable' })))
     return [
       { type: 'commit', commit: { step: 'confirmed', changes, receipt } },
-      this.#progress('received', undefined, receipt),
+      this.#voice.progress('received', undefined, receipt),
     ]
   }
 
@@ -339,7 +327,7 @@ export class AliceSession {
     if (phase.awaits === 'confirmCommitted' || phase.awaits === 'sealCommitted')
       return reason === 'lost' ? this.#end({ type: 'unconfirmed', tampered: false }) : []
     if (phase.awaits === 'received') return this.#end({ type: 'unconfirmed', tampered: reason === 'tampered' })
-    const told = tell ? [this.#abortMessage(reason)] : []
+    const told = tell ? [this.#voice.abort(reason)] : []
     return [...told, ...this.#end({ type: 'aborted', reason, alert: reason === 'tampered', receipt: null })]
   }
 
@@ -359,40 +347,5 @@ export class AliceSession {
     const keys = 'run' in phase ? phase.run.keys : []
     const rest = phase.awaits === 'sealCommitted' ? [phase.material.pad, phase.material.pairs] : []
     for (const secret of [...keys, ...rest, this.#outcomes, this.#context.tagKeys]) secret.fill(0)
-  }
-
-  #say(message: Message): SessionOutput {
-    const encoded = encodeMessage(message)
-    this.#transcript.add('alice', encoded)
-    return { type: 'send', encoded }
-  }
-
-  #abortMessage(reason: AbortReason, keyBits: Bits = new Uint8Array(0)): SessionOutput {
-    return {
-      type: 'send',
-      encoded: encodeMessage({ type: 'abort', session: this.#context.terms.session, reason, keyBits }),
-    }
-  }
-
-  #deadline(nowMs: number): SessionOutput {
-    return { type: 'deadline', atMs: nowMs + phaseDeadlineMs(this.#context.terms.pairs, this.#context.roundTripMs) }
-  }
-
-  #progress(
-    phase: 'pairs' | 'settings' | 'seal' | 'received',
-    donePairs = this.#context.terms.pairs,
-    receipt: Receipt | null = null,
-  ): SessionOutput {
-    return { type: 'progress', phase, donePairs, receipt }
-  }
-
-  #receipt(
-    evaluation: Evaluation,
-    outcome: Receipt['outcome'],
-    qber: number | null,
-    usedBits: number,
-    chance: number | null,
-  ): Receipt {
-    return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
   }
 }

@@ -12,7 +12,7 @@ import { OneTimeTagKey } from '../otp/tags.ts'
 import { growPairs } from '../pairing/tag-pairs.ts'
 import { drawSettings } from '../quantum/pair-source.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
-import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf, makeReceipt } from './evaluation.ts'
+import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf } from './evaluation.ts'
 import { distil, PROOF_BITS, seedsFit } from './key-material.ts'
 import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
 import { gather, NO_SETTING, RANGES_MAX, type Range, rangesOf } from './ranges.ts'
@@ -27,9 +27,8 @@ import {
   type SessionInput,
   type SessionOutput,
 } from './session.ts'
-import { Stopwatch } from './stopwatch.ts'
+import { SessionVoice } from './session-voice.ts'
 import { BULK_PAIRS, type SessionContext } from './terms.ts'
-import { Transcript } from './transcript.ts'
 
 type Of<T extends Message['type']> = Extract<Message, { type: T }>
 
@@ -82,8 +81,7 @@ export interface BobOptions {
 export class BobSession {
   readonly #context: SessionContext
   readonly #options: BobOptions
-  readonly #transcript: Transcript
-  readonly #watch = new Stopwatch()
+  readonly #voice: SessionVoice
   readonly #settings: Bytes
   readonly #outcomes: Bits
   #phase: Phase = { awaits: 'nothing' }
@@ -91,8 +89,8 @@ export class BobSession {
   constructor(options: BobOptions) {
     this.#options = options
     this.#context = options.context
-    this.#transcript = new Transcript(options.context)
-    this.#transcript.add('alice', options.propose)
+    this.#voice = new SessionVoice(options.context, 'bob')
+    this.#voice.transcript.add('alice', options.propose)
     const { pairs } = options.context.terms
     this.#settings = new Uint8Array(pairs).fill(NO_SETTING)
     this.#outcomes = new Uint8Array(pairs)
@@ -127,13 +125,13 @@ export class BobSession {
 
   #start(nowMs: number): readonly SessionOutput[] {
     const { terms, roundTripMs } = this.#context
-    this.#watch.start(nowMs)
+    this.#voice.watch.start(nowMs)
     // In bulk the first qubits leave only when `ready` has arrived.
     const patience = terms.pairs > BULK_PAIRS ? phaseDeadlineMs(terms.pairs, roundTripMs) : this.#windowMs()
     const closesAtMs = nowMs + patience
     this.#phase = { awaits: 'qubits', frames: 0, unanswered: 0, arrivedPairs: 0, closesAtMs, closed: false }
-    const ready = terms.pairs > BULK_PAIRS ? [this.#say({ type: 'ready', session: terms.session })] : []
-    return [...ready, { type: 'deadline', atMs: closesAtMs }, this.#progress('pairs', 0)]
+    const ready = terms.pairs > BULK_PAIRS ? [this.#voice.say({ type: 'ready', session: terms.session })] : []
+    return [...ready, { type: 'deadline', atMs: closesAtMs }, this.#voice.progress('pairs', 0)]
   }
 
   /** The window closes two round trips after the last frame. */
@@ -174,7 +172,7 @@ export class BobSession {
     this.#phase = { ...phase, arrivedPairs, unanswered }
     const complete = arrivedPairs === this.#context.terms.pairs
     if (unanswered === 0 && (complete || phase.closed)) return this.#sayMeasured(nowMs)
-    return this.#context.terms.pairs > BULK_PAIRS ? [this.#progress('pairs', arrivedPairs)] : []
+    return this.#context.terms.pairs > BULK_PAIRS ? [this.#voice.progress('pairs', arrivedPairs)] : []
   }
 
   #onTimeout(nowMs: number): readonly SessionOutput[] {
@@ -187,15 +185,15 @@ export class BobSession {
   }
 
   #sayMeasured(nowMs: number): readonly SessionOutput[] {
-    this.#watch.lap('pairs', nowMs)
+    this.#voice.watch.lap('pairs', nowMs)
     const arrived = rangesOf(this.#settings)
     const settings = gather(this.#settings, arrived)
     this.#phase = { awaits: 'sifted', arrived }
     const { session } = this.#context.terms
     return [
-      this.#say({ type: 'measured', session, arrived, settings }),
-      this.#deadline(nowMs),
-      this.#progress('settings', settings.length),
+      this.#voice.say({ type: 'measured', session, arrived, settings }),
+      this.#voice.deadline(nowMs),
+      this.#voice.progress('settings', settings.length),
     ]
   }
 
@@ -219,12 +217,12 @@ export class BobSession {
     const keys = keysOf(sifted, outcomes)
     if (message.outcomes.length !== sifted.open.length || message.checks.length !== keys.length)
       return this.#stop('malformed', true)
-    this.#transcript.add('alice', encoded)
+    this.#voice.transcript.add('alice', encoded)
     const bobOpen = pick(outcomes, sifted.open)
     const equal = keys.map((bits, i) => equalBytes(checkOf(bits, message.checks[i]!.key), message.checks[i]!.check))
     const record = { alice: message.settings, bob, aliceOpen: message.outcomes, bobOpen }
     const evaluation = evaluate(terms, sifted, record, equal.every(Boolean))
-    this.#watch.lap('test', nowMs)
+    this.#voice.watch.lap('test', nowMs)
     return this.#decide({ sifted, keys, evaluation }, bobOpen, equal, nowMs)
   }
 
@@ -240,12 +238,15 @@ export class BobSession {
         tag: new Uint8Array(TAG_BYTES),
       })
       this.#phase = { awaits: 'spendCommitted', run, estimated }
-      return [{ type: 'commit', commit: { step: 'tagSpent', changes: deletePair(tagPair) } }, this.#progress('key')]
+      return [
+        { type: 'commit', commit: { step: 'tagSpent', changes: deletePair(tagPair) } },
+        this.#voice.progress('key'),
+      ]
     }
     const finding = run.evaluation.verdict.enough ? 'unreconciled' : 'short'
     this.#phase = { awaits: 'abort', run, reason: finding }
     const keyBits = concat(...run.keys)
-    return [this.#say({ ...base, finding, keyBits, tag: new Uint8Array(0) }), this.#deadline(nowMs)]
+    return [this.#voice.say({ ...base, finding, keyBits, tag: new Uint8Array(0) }), this.#voice.deadline(nowMs)]
   }
 
   #onCommitted(nowMs: number): readonly SessionOutput[] {
@@ -255,7 +256,7 @@ export class BobSession {
       const received = encodeMessage({ type: 'received', session: this.#context.terms.session, proof: phase.proof })
       return [
         { type: 'send', encoded: received },
-        this.#progress('received', undefined, phase.receipt),
+        this.#voice.progress('received', undefined, phase.receipt),
         ...this.#end({ type: 'accepted', receipt: phase.receipt }),
       ]
     }
@@ -266,24 +267,24 @@ export class BobSession {
     const phase = this.#phase
     if (phase.awaits === 'nothing') return []
     return [
-      this.#abortMessage('storage'),
+      this.#voice.abort('storage'),
       ...this.#end({ type: 'aborted', reason: 'storage', alert: false, receipt: null }),
     ]
   }
 
   /** His pair is off the disk: now, and only now, he makes his tag. */
   #sayTag(run: Run, estimated: Bytes, nowMs: number): readonly SessionOutput[] {
-    const covered = this.#transcript.bytesWith('bob', withoutTag(estimated))
+    const covered = this.#voice.transcript.bytesWith('bob', withoutTag(estimated))
     const tag = new OneTimeTagKey(this.#context.tagKeys.slice(32, 64)).tag(covered)
     const encoded = concat(withoutTag(estimated), tag)
-    this.#transcript.add('bob', encoded)
+    this.#voice.transcript.add('bob', encoded)
     this.#phase = { awaits: 'amplify', run }
-    return [{ type: 'send', encoded }, this.#deadline(nowMs)]
+    return [{ type: 'send', encoded }, this.#voice.deadline(nowMs)]
   }
 
   #onAmplify(message: Of<'amplify'>, encoded: Bytes, run: Run, nowMs: number): readonly SessionOutput[] {
     const { terms, tagKeys, authentication } = this.#context
-    const covered = this.#transcript.bytesWith('alice', withoutTag(encoded))
+    const covered = this.#voice.transcript.bytesWith('alice', withoutTag(encoded))
     if (!new OneTimeTagKey(tagKeys.slice(0, 32)).verify(covered, message.tag)) return this.#failTag(run)
     const secretBits = run.evaluation.verdict.blocks.map((block) => block.secretBits)
     const bitsFit = 8 * message.ciphertext.length + 512 * terms.newPairs + PROOF_BITS === terms.neededBits
@@ -296,22 +297,22 @@ export class BobSession {
       wipe([material.pairs, material.proof])
       return this.#stop('malformed', true)
     }
-    this.#watch.lap('seal', nowMs)
-    const receipt = this.#receipt(run.evaluation, 'delivered', 0, terms.neededBits, null)
+    this.#voice.watch.lap('seal', nowMs)
+    const receipt = this.#voice.receipt(run.evaluation, 'delivered', 0, terms.neededBits, null)
     this.#phase = { awaits: 'acceptCommitted', proof: material.proof, receipt }
     const pairs = growPairs(terms.session, this.#options.lane, material.pairs, 'usable', authentication)
     wipe([...run.keys, material.pairs])
     return [
       { type: 'commit', commit: { step: 'accepted', changes: putPairs(pairs), message: sealed, receipt } },
-      this.#progress('seal', undefined, receipt),
+      this.#voice.progress('seal', undefined, receipt),
     ]
   }
 
   /** Alice's tag does not hold: his pair is spent already, nothing is opened. */
   #failTag(run: Run): readonly SessionOutput[] {
-    const receipt = this.#receipt(run.evaluation, 'tampered', null, 0, null)
+    const receipt = this.#voice.receipt(run.evaluation, 'tampered', null, 0, null)
     const end: SessionEnd = { type: 'aborted', reason: 'tampered', alert: true, receipt }
-    return [this.#abortMessage('tampered'), ...this.#end(end)]
+    return [this.#voice.abort('tampered'), ...this.#end(end)]
   }
 
   #onAbort(message: Of<'abort'>): readonly SessionOutput[] {
@@ -329,7 +330,7 @@ export class BobSession {
     const errors = countErrors(run.keys, theirs)
     const { chance, alert } = judgeAlert(this.#context.terms, run.evaluation, errors)
     const outcome = alert ? 'eavesdropper' : reason === 'short' ? 'short' : 'noisy'
-    const receipt = this.#receipt(run.evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
+    const receipt = this.#voice.receipt(run.evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
     return { type: 'aborted', reason, alert, receipt }
   }
 
@@ -341,7 +342,7 @@ export class BobSession {
       return reason === 'lost' ? this.#end({ type: 'accepted', receipt: phase.receipt }) : []
     // Alice's key bits never came: the verdict stands without them.
     if (phase.awaits === 'abort') return this.#end(this.#sacrificed(phase.run, phase.reason, new Uint8Array(0)))
-    const told = tell ? [this.#abortMessage(reason)] : []
+    const told = tell ? [this.#voice.abort(reason)] : []
     return [...told, ...this.#end({ type: 'aborted', reason, alert: reason === 'tampered', receipt: null })]
   }
 
@@ -350,39 +351,6 @@ export class BobSession {
     wipe([this.#outcomes, this.#context.tagKeys])
     this.#phase = { awaits: 'nothing' }
     return [{ type: 'ended', end }]
-  }
-
-  #say(message: Message): SessionOutput {
-    const encoded = encodeMessage(message)
-    this.#transcript.add('bob', encoded)
-    return { type: 'send', encoded }
-  }
-
-  #abortMessage(reason: AbortReason): SessionOutput {
-    const { session } = this.#context.terms
-    return { type: 'send', encoded: encodeMessage({ type: 'abort', session, reason, keyBits: new Uint8Array(0) }) }
-  }
-
-  #deadline(nowMs: number): SessionOutput {
-    return { type: 'deadline', atMs: nowMs + phaseDeadlineMs(this.#context.terms.pairs, this.#context.roundTripMs) }
-  }
-
-  #progress(
-    phase: 'pairs' | 'settings' | 'key' | 'seal' | 'received',
-    donePairs = this.#context.terms.pairs,
-    receipt: Receipt | null = null,
-  ): SessionOutput {
-    return { type: 'progress', phase, donePairs, receipt }
-  }
-
-  #receipt(
-    evaluation: Evaluation,
-    outcome: Receipt['outcome'],
-    qber: number | null,
-    usedBits: number,
-    chance: number | null,
-  ): Receipt {
-    return makeReceipt(this.#context, evaluation, { outcome, qber, usedBits, chance, timesMs: this.#watch.times() })
   }
 }
 

@@ -73,14 +73,28 @@ export type Message = { readonly session: string } & (
 
 export type MessageType = Message['type']
 
-const TYPES = ['propose', 'refuse', 'ready', 'measured', 'sifted', 'estimated', 'amplify', 'received', 'abort'] as const
+/** In the order of their byte. */
+export const MESSAGE_TYPES = [
+  'propose',
+  'refuse',
+  'ready',
+  'measured',
+  'sifted',
+  'estimated',
+  'amplify',
+  'received',
+  'abort',
+] as const
 const MODES = ['efficient', 'textbook'] as const
 const PROOFS = ['trusted', 'collective'] as const
 const ROUTES = ['relay', 'direct'] as const
 const NOTHING = new Uint8Array(0)
 
 export function encodeMessage(message: Message): Bytes {
-  const writer = new Writer().u8(PROTOCOL_VERSION).u8(TYPES.indexOf(message.type)).raw(hexBytes(message.session))
+  const writer = new Writer()
+    .u8(PROTOCOL_VERSION)
+    .u8(MESSAGE_TYPES.indexOf(message.type))
+    .raw(hexBytes(message.session))
   writeBody(writer, message)
   return writer.end()
 }
@@ -149,7 +163,7 @@ function writePairs(writer: Writer, values: Bytes): void {
 export function decodeMessage(bytes: Uint8Array): Message | null {
   const reader = new Reader(bytes)
   if (reader.u8() !== PROTOCOL_VERSION) return null
-  const type = reader.choice(TYPES)
+  const type = reader.choice(MESSAGE_TYPES)
   const session = toHex(reader.raw(16))
   if (reader.failed) return null
   const message = readBody(reader, type, session)

@@ -3,7 +3,7 @@
 
 import { type Bytes, concat, toHex } from '../lib/bytes.ts'
 import { LINK_PUBLIC } from '../protocol/control.ts'
-import { decodeMessage, type Message, type MessageType } from '../protocol/messages.ts'
+import { decodeMessage, MESSAGE_TYPES, type Message, type MessageType } from '../protocol/messages.ts'
 import type { SideIndex } from './port.ts'
 
 const HEADER_BYTES = 18
@@ -14,14 +14,10 @@ const PARTS_AT = 16
 const SESSION_AT = 2
 const SESSION_BYTES = 16
 
-const TYPES = [
-  ...['propose', 'refuse', 'ready', 'measured', 'sifted', 'estimated', 'amplify', 'received', 'abort'],
-] as readonly MessageType[]
-
 /** The type of the message that a relay frame begins; null for a further part and for what is no frame. */
 export function peekType(frame: Uint8Array): MessageType | null {
   if (frame.length < HEADER_BYTES + MAC_BYTES + 2 || u16(frame, PART_AT) !== 0) return null
-  return TYPES[frame[HEADER_BYTES + 1]!] ?? null
+  return MESSAGE_TYPES[frame[HEADER_BYTES + 1]!] ?? null
 }
 
 /** Type and session of the message that a frame begins, by which it is known; null where it begins none. */
