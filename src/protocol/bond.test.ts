@@ -67,6 +67,7 @@ function makeEnd(role: Role, { inviter, joiner, met }: Pairing, change: Partial<
       forged: () => told.push('forged'),
       ended: (why) => told.push(why),
       restored: () => told.push('restored'),
+      numbers: (numbers) => told.push(`numbers ${numbers.length}`),
       changed: () => told.push('changed'),
     },
   )

@@ -16,7 +16,16 @@ import { keepCommon } from '../pairing/tag-pairs.ts'
 import { Reader } from '../wire/codec.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
 import { FrameOpener, FrameSealer } from '../wire/frames.ts'
-import { type Control, decodeControl, encodeControl, encodePublic, LINK_CONTROL, LINK_PUBLIC } from './control.ts'
+import {
+  type Control,
+  decodeControl,
+  encodeControl,
+  encodePublic,
+  LINK_CONTROL,
+  LINK_PUBLIC,
+  NUMBERS_MAX,
+  type NumberedMessage,
+} from './control.ts'
 import type { Change } from './disk.ts'
 import type { Path } from './events.ts'
 import type { Host } from './host.ts'
@@ -40,6 +49,8 @@ export interface BondEvents {
   /** The link is gone, or must go. `goodbye`: the other side left on purpose. */
   ended(why: 'down' | 'goodbye' | 'mismatch' | 'silent' | 'storage'): void
   restored(): void
+  /** The numbers that messages have at the other side, after a restored copy. */
+  numbers(numbers: readonly NumberedMessage[]): void
   /** The peer's name or the state of the pairing changed. */
   changed(): void
 }
@@ -61,6 +72,7 @@ export class Bond {
   #early: Early[] = []
   #earlyRoot: Bytes | null = null
   #rootTaken = false
+  #restored = false
   /** Derived once: asked for with every frame. */
   #room: { readonly root: Bytes; readonly id: string } | null = null
   /** The peer said its name on this connection: once is enough. */
@@ -157,6 +169,7 @@ export class Bond {
       return this.#end('mismatch')
     this.#state = 'syncing'
     const restored = binding.number <= this.#pairing.peerBindingNumber || this.#mine.number <= binding.lastSeen
+    this.#restored = restored
     if (restored) this.#events.restored()
     this.#sync(binding, new Set(restored ? [] : binding.pairs))
   }
@@ -212,10 +225,19 @@ export class Bond {
     this.#host.wake('bind', null)
     this.#say({ type: 'profile', name: this.#pairing.name })
     this.#beat()
+    if (this.#restored) this.#sayNumbers()
     this.#events.bound()
     const early = this.#early
     this.#early = []
     for (const item of early) item.type === 'frame' ? this.onFrame(item.path, item.bytes) : this.onFibre(item.frame)
+  }
+
+  /** A copy may have other numbers than the other side learnt since: both say theirs, the higher one holds. */
+  #sayNumbers(): void {
+    const numbered = this.#host.stored.messages.flatMap(({ id, number }) => (number === null ? [] : [{ id, number }]))
+    for (let at = 0; at < numbered.length; at += NUMBERS_MAX) {
+      this.#say({ type: 'numbers', numbers: numbered.slice(at, at + NUMBERS_MAX) })
+    }
   }
 
   /** Asks for a pulse, and ends a link that has been silent for long. */
@@ -267,6 +289,8 @@ export class Bond {
         return this.#onRooted()
       case 'profile':
         return this.#onProfile(control.name)
+      case 'numbers':
+        return this.#restored ? this.#events.numbers(control.numbers) : undefined
       case 'ping':
         return this.#say({ type: 'pong', count: control.count })
       case 'pong':

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { concat } from '../lib/bytes.ts'
+import { concat, toHex } from '../lib/bytes.ts'
 import { type Control, decodeControl, encodeControl, encodePublic, LINK_CONTROL, LINK_PUBLIC } from './control.ts'
 
 const bytes = (minLength: number, maxLength = minLength) =>
@@ -13,6 +13,12 @@ const control: fc.Arbitrary<Control> = fc.oneof(
   fc.record({ type: fc.constantFrom('rooted' as const, 'bye' as const) }),
   fc.record({ type: fc.constant('profile' as const), name: fc.string({ unit: 'grapheme', maxLength: 20 }) }),
   fc.record({ type: fc.constantFrom('ping' as const, 'pong' as const), count }),
+  fc.record({
+    type: fc.constant('numbers' as const),
+    numbers: fc.array(fc.record({ id: bytes(16).map(toHex), number: fc.integer({ min: 0, max: 2 ** 31 }) }), {
+      maxLength: 20,
+    }),
+  }),
 )
 
 describe('a control frame', () => {

@@ -12,6 +12,7 @@ import type { RandomSource } from '../lib/random.ts'
 import { newPairCount } from '../pairing/tag-pairs.ts'
 import { Bond } from './bond.ts'
 import { Commits } from './commits.ts'
+import type { NumberedMessage } from './control.ts'
 import type { Change, CommitFailure, Stored } from './disk.ts'
 import type { ConnectionState, Input, NoticeReason, Output, Shown } from './events.ts'
 import type { Host } from './host.ts'
@@ -146,10 +147,7 @@ export class Conversation {
   }
 
   #start(): void {
-    const { messages, pairing } = this.#commits.stored
-    for (const message of messages) {
-      this.#show({ type: 'message', message: shown(message, pairing, { distilling: false, shortByChance: false }) })
-    }
+    this.#showMessages(new Set(this.#commits.stored.messages.map(({ id }) => id)))
     this.#showPairing()
     this.#meeting.announce()
     this.#showConnection()
@@ -187,6 +185,28 @@ export class Conversation {
     bond.onFrame(path, input.bytes)
   }
 
+  /** Of two numbers of one message the higher holds, so that both sides show one order again. */
+  #takeNumbers(numbers: readonly NumberedMessage[]): void {
+    const known = new Map(this.#commits.stored.messages.map(({ id, number }) => [id, number]))
+    const higher = numbers.filter(({ id, number }) => (known.get(id) ?? number) < number)
+    const changes = higher.flatMap(({ id, number }): Change[] => [
+      { type: 'raiseMessageNumber', id, to: number },
+      { type: 'raiseNumber', to: number },
+    ])
+    if (higher.length > 0) this.#commit(changes, () => this.#showMessages(new Set(higher.map(({ id }) => id))))
+  }
+
+  #showMessages(ids: ReadonlySet<string>): void {
+    const { messages, pairing } = this.#commits.stored
+    for (const message of messages) {
+      if (!ids.has(message.id)) continue
+      this.#show({
+        type: 'message',
+        message: shown(message, pairing, { distilling: this.#sending.distilling(message.id), shortByChance: false }),
+      })
+    }
+  }
+
   /** A new link stands: whatever went on under the one before ends, then it is bound. */
   #onMet(host: Host, met: Met): void {
     this.#bond?.retire()
@@ -198,6 +218,7 @@ export class Conversation {
       forged: () => this.#onForged(),
       ended: (why) => this.#onEnded(bond, why),
       restored: () => this.#notice('restored'),
+      numbers: (numbers) => this.#takeNumbers(numbers),
       changed: () => this.#showPairing(),
     })
     this.#bond = bond

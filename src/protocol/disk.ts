@@ -12,7 +12,10 @@ export type Change =
   | { readonly type: 'setPairing'; readonly fields: Partial<PairingRecord> }
   /** The highest message number seen is at least this. */
   | { readonly type: 'raiseNumber'; readonly to: number }
+  /** A message's number never goes down: of two the higher holds, whichever commit comes last. */
   | { readonly type: 'putMessage'; readonly message: StoredMessage }
+  /** The message, if it is there and has a number, has at least this one. */
+  | { readonly type: 'raiseMessageNumber'; readonly id: string; readonly to: number }
   | { readonly type: 'deleteMessage'; readonly id: string }
   | { readonly type: 'putTagPair'; readonly pair: TagPair }
   | { readonly type: 'deleteTagPair'; readonly name: string }
@@ -57,7 +60,11 @@ function applyChange(stored: Stored | null, change: Change): Stored | null {
       return { ...stored, pairing: { ...stored.pairing, highestNumber } }
     }
     case 'putMessage':
-      return { ...stored, messages: [...stored.messages.filter((m) => m.id !== change.message.id), change.message] }
+      return withMessage(stored, change.message)
+    case 'raiseMessageNumber': {
+      const message = stored.messages.find(({ id, number }) => id === change.id && number !== null)
+      return message ? withMessage(stored, { ...message, number: change.to }) : stored
+    }
     case 'deleteMessage':
       return { ...stored, messages: stored.messages.filter((m) => m.id !== change.id) }
     case 'putTagPair':
@@ -67,4 +74,10 @@ function applyChange(stored: Stored | null, change: Change): Stored | null {
     case 'putLink':
       return { ...stored, link: change.link }
   }
+}
+
+function withMessage(stored: Stored, message: StoredMessage): Stored {
+  const before = stored.messages.find(({ id }) => id === message.id)?.number ?? null
+  const number = before === null ? message.number : Math.max(before, message.number ?? 0)
+  return { ...stored, messages: [...stored.messages.filter(({ id }) => id !== message.id), { ...message, number }] }
 }

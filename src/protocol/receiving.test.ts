@@ -203,6 +203,7 @@ describe('a message that arrives', () => {
     // Alice's disk, restored from a copy, has it still queued, and knows of higher numbers.
     const message = pair.alice.message(idOf(1))!
     pair.alice.put(
+      { type: 'deleteMessage', id: message.id },
       { type: 'putMessage', message: { ...message, state: 'queued', number: null } },
       { type: 'raiseNumber', to: 30 },
     )

@@ -349,8 +349,12 @@ export class Sending {
     )
   }
 
-  /** The person takes a message back; from its seal on that can't be done. */
+  /** The person takes a message back; from its seal on that can't be done, so a seal under way is waited for. */
   cancel(id: string): void {
+    this.#host.whenSettled(() => this.#takeBack(id))
+  }
+
+  #takeBack(id: string): void {
     const message = this.#message(id)
     if (message?.from !== 'me' || (message.state !== 'queued' && message.state !== 'refused')) return
     const run = this.#run

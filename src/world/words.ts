@@ -101,6 +101,8 @@ function describeChange(change: Extract<Output, { type: 'commit' }>['changes'][n
       return `delete pair ${describePair(change.name)}`
     case 'setPairing':
       return `set ${Object.keys(change.fields).join(' ')}`
+    case 'raiseMessageNumber':
+      return `message ${short(change.id)} at least ${change.to}`
     case 'raiseNumber':
       return `number at least ${change.to}`
     case 'putPairing':
