@@ -1,5 +1,5 @@
-// The message box. What was written leaves it once it is stored, in the same moment as its bubble appears, and stays
-// with the reason if it could not be; until then Enter sends nothing more.
+// The message box. What was written leaves it at once, so that Enter twice sends nothing twice, and comes back into it
+// with the reason if it could not be stored.
 
 import { createEffect, createSignal, on, onMount, Show } from 'solid-js'
 import { useUi } from '../context.tsx'
@@ -30,17 +30,17 @@ export function Composer(props: ComposerProps) {
     if (props.autofocus && matchMedia('(pointer: fine)').matches) box.focus({ preventScroll: true })
   })
 
-  let sending = false
   const send = async () => {
     const written = text()
     const conversation = props.conversation
-    if (sending || written.trim() === '') return
-    sending = true
+    if (written.trim() === '') return
+    setDraft(conversation, '')
     setFault(null)
     const reason = await app.send(conversation, written)
-    sending = false
-    if (reason === null) setDraft(conversation, withoutSent(draft(conversation), written))
-    else setFault(reason)
+    if (reason === null) return
+    const since = draft(conversation)
+    setDraft(conversation, since === '' ? written : `${written}\n${since}`)
+    setFault(reason)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     // 229: some input methods report Enter so while they compose.
@@ -120,6 +120,3 @@ function createGrow(box: () => HTMLTextAreaElement, text: () => string): void {
     }),
   )
 }
-
-/** What was typed while the message before it was on its way to the disk stays. */
-const withoutSent = (now: string, sent: string): string => (now.startsWith(sent) ? now.slice(sent.length) : now)
