@@ -110,9 +110,6 @@ export class Receiving {
     if (terms.pairs > PAIRS_MAX || terms.epsilon > (this.#options.epsilon ?? DEFAULT_EPSILON)) return 'not-accepted'
     if (terms.tagPair !== DERIVED && !stored.tagPairs.some((pair) => pair.name === terms.tagPair && pair.lane === lane))
       return 'unknown-pair'
-    // A lane never holds more than it may: an honest Alice counts the same pairs.
-    const inLane = stored.tagPairs.filter((pair) => pair.lane === lane).length - (terms.tagPair === DERIVED ? 0 : 1)
-    if (inLane + terms.newPairs > LANE_FULL) return 'impossible'
     return this.#spendAllowance(terms.pairs) ? null : 'busy'
   }
 
@@ -211,12 +208,22 @@ export class Receiving {
 
   #commit(run: Run, commit: SessionCommit): void {
     const changes =
-      commit.step === 'accepted' ? [...commit.changes, ...this.#accept(commit.message, commit.receipt)] : commit.changes
+      commit.step === 'accepted'
+        ? [...this.#makeRoom(run.terms), ...commit.changes, ...this.#accept(commit.message, commit.receipt)]
+        : commit.changes
     this.#host.commit(changes, (failure) => {
       if (failure === null && commit.step === 'accepted') this.#showMessage(commit.message.id)
       const input: SessionInput = failure === null ? { type: 'committed' } : { type: 'commitFailed', reason: failure }
       this.#carryOut(run, run.session.handle(input, this.#host.nowMs))
     })
+  }
+
+  /** A lane never holds more than it may: the oldest pairs, which Alice may have lost, go. She is told of each she names. */
+  #makeRoom({ newPairs }: Terms): readonly Change[] {
+    const { pairing, tagPairs } = this.#host.stored
+    const inLane = tagPairs.filter((pair) => pair.lane === otherRole(pairing.role))
+    const tooMany = Math.max(0, inLane.length + newPairs - LANE_FULL)
+    return inLane.slice(0, tooMany).map(({ name }): Change => ({ type: 'deleteTagPair', name }))
   }
 
   /** A new message is stored; a duplicate is acknowledged and shown once, at the higher of its numbers. */

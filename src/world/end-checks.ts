@@ -20,6 +20,9 @@ export function rootsOf(side: Side): readonly Bytes[] {
   return [invite, root].filter((secret) => secret !== null)
 }
 
+/** The first binding was tampered with: this side has dropped the invite. */
+export const isBurnt = (side: Side): boolean => rootsOf(side).length === 0
+
 /** The sides hold a root in common; else only a new invite brings them together. */
 export function canMeet(sides: Pair): boolean {
   const mine = rootsOf(sides[0]).map(String)

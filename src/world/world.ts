@@ -10,7 +10,16 @@ import { inviteChat, joinInvite } from '../protocol/new-pairing.ts'
 import { Clock } from './clock.ts'
 import { Dice } from './dice.ts'
 import { DiskChecks } from './disk-checks.ts'
-import { canMeet, checkDelivered, checkNothingLost, checkOrder, checkShown, ownIn, rootsOf } from './end-checks.ts'
+import {
+  canMeet,
+  checkDelivered,
+  checkNothingLost,
+  checkOrder,
+  checkShown,
+  isBurnt,
+  ownIn,
+  rootsOf,
+} from './end-checks.ts'
 import { Meddler } from './eve.ts'
 import { drawScript } from './faults.ts'
 import { type FibreConditions, Links } from './links.ts'
@@ -140,6 +149,8 @@ export class World implements Witness {
     const { scene, sides } = { scene: this.#scene, sides: this.#sides }
     if (!canMeet(sides)) return
     this.#settle(['queued', 'sent'])
+    // What was under way when the faults ended may still have burnt the invite, and said so: they need a new one.
+    if (sides.some(isBurnt)) return
     for (const index of SIDES) this.#doDeed({ do: 'retry', side: index })
     for (const index of this.#script.lastWriters) {
       this.#doDeed({ do: 'write', side: index, text: `${sideName(index)} wrote at last` })
