@@ -425,3 +425,27 @@ describe('a bound connection', () => {
     expect(concat(b.desk.stored.pairing.root!)).toEqual(a.desk.stored.pairing.root)
   })
 })
+
+test('after a restored copy both sides say the numbers of their messages, and at no other time', () => {
+  const both = pairing('numbers')
+  const message = {
+    id: 'ab'.repeat(16),
+    from: 'me',
+    kind: 'text',
+    text: 'hello',
+    writtenAtMs: 0,
+    written: 1,
+    writtenAfter: 0,
+  } as const
+  const numbered = { ...message, number: 6, state: 'delivered', refusedFor: null, receipt: null } as const
+  const inviter: Stored = { ...both.inviter, messages: [numbered] }
+  const fresh = [makeEnd('inviter', both, {}, inviter), makeEnd('joiner', both)] as const
+  bind(...fresh)
+  expect(fresh[1].told.some((told) => told.startsWith('numbers'))).toBe(false)
+  // The joiner has seen a later binding of the inviter's than this one: her disk is an old copy.
+  const joiner: Stored = { ...both.joiner, pairing: { ...both.joiner.pairing, peerBindingNumber: 9 } }
+  const copied = [makeEnd('inviter', both, {}, inviter), makeEnd('joiner', both, {}, joiner)] as const
+  bind(...copied)
+  expect(copied[1].told).toContain('restored')
+  expect(copied[1].told).toContain('numbers 1')
+})

@@ -195,6 +195,21 @@ describe('a message that arrives', () => {
     expect(pair.bob.shown.some(({ type }) => type === 'message')).toBe(false)
   })
 
+  test('under a full lane pushes its oldest pairs out: a peer can not make a lane grow', () => {
+    const pair = desks('full lane')
+    for (let i = 0; i < 12; i++) {
+      const keys = new Uint8Array(64).fill(i + 1)
+      const old = { name: `old/${i}`, lane: 'inviter', keys, state: 'usable', origin: 'information-theoretic' } as const
+      pair.bob.put({ type: 'putTagPair', pair: old })
+    }
+    pair.alice.write(idOf(1))
+    pair.alice.bind()
+    expect(converse(pair).at(-1)).toBe('B:received')
+    const names = pair.bob.stored.tagPairs.filter(({ lane }) => lane === 'inviter').map(({ name }) => name)
+    expect(names.length).toBe(8)
+    expect(names.slice(0, 3)).toEqual(['old/9', 'old/10', 'old/11'])
+  })
+
   test('again, in another session, is acknowledged and not shown twice; a higher number is taken', () => {
     const pair = desks('duplicate')
     pair.alice.write(idOf(1))
