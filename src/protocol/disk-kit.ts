@@ -32,6 +32,7 @@ export function diskKit(make: () => Promise<Disk>): readonly KitTest[] {
     test('gives back all that was committed, in value and in type', givesBack),
     test('puts over what has the same id or name', putsOver),
     test('sets single fields of a pairing, and raises its highest number only', setsFields),
+    test('raises the number of a message that has one, and of no other', raisesNumbers),
     test('deletes messages and tag pairs, and lets others be', deletes),
     test('keeps conversations apart', keepsApart),
     test('commits take effect in the order in which they were asked for', inOrder),
@@ -84,6 +85,18 @@ async function setsFields(disk: Disk): Promise<void> {
   ])
   const expected = { ...pairing(), invite: null, peerName: 'Bo', bindingNumber: 4, highestNumber: 7 }
   same((await loaded(disk)).pairing, expected)
+}
+
+async function raisesNumbers(disk: Disk): Promise<void> {
+  const sent: StoredMessage = { ...message('01', 'one'), state: 'sent', number: 4 }
+  await disk.commit(CHAT, [putPairing(), { type: 'putMessage', message: sent }, putMessage('02', 'two')])
+  await disk.commit(CHAT, [
+    { type: 'raiseMessageNumber', id: id('01'), to: 6 },
+    { type: 'raiseMessageNumber', id: id('02'), to: 7 },
+    { type: 'raiseMessageNumber', id: id('03'), to: 8 },
+  ])
+  const messages = [...(await loaded(disk)).messages].sort((a, b) => (a.id < b.id ? -1 : 1))
+  same(messages, [{ ...sent, number: 6 }, message('02', 'two')])
 }
 
 async function deletes(disk: Disk): Promise<void> {

@@ -43,6 +43,7 @@ export class DiskChecks {
       if (change.type === 'putMessage') this.#onMessage(side, before, change.message)
       else if (change.type === 'putTagPair') this.#onPair(side, before, change.pair)
       else if (change.type === 'deleteTagPair') this.#deleted[side].add(change.name)
+      else if (change.type === 'raiseMessageNumber') this.#onRaised(side, before, change)
       else if (change.type === 'deleteMessage') this.#lost(side, `message ${short(change.id)} was deleted`)
     }
     this.#onPairing(side, before, after)
@@ -53,6 +54,14 @@ export class DiskChecks {
     this.#remember(side, message)
     if (message.from === 'me') this.#onOwn(side, before, old, message)
     else this.#onPeers(side, old, message)
+  }
+
+  /** A place that was given stays, but where a restored copy brought another one. */
+  #onRaised(side: SideIndex, before: Stored, { id, to }: Extract<Change, { type: 'raiseMessageNumber' }>): void {
+    const number = before.messages.find((message) => message.id === id)?.number ?? null
+    const fits = this.#scene.anyRestored && (number === null || number <= to)
+    const what = `${short(id)} at the ${sideName(side)}`
+    this.#scene.check(fits, '4 one order', () => `${what} is moved from number ${number} to ${to}`)
   }
 
   #remember(side: SideIndex, { id, state }: StoredMessage): void {
