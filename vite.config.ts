@@ -42,6 +42,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           ...(existsSync(e2eSetup) ? { globalSetup: e2eSetup } : {}),
           fileParallelism: false,
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
