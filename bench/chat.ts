@@ -9,6 +9,8 @@ const TEXT = 'See you at the bench at four, then. I bring the beam splitter, you
 const TEXT_LENGTH = 100
 /** A person takes longer than this to write the next one; the last bubble's filling is over by then. */
 const PAUSE_MS = 500
+/** From the last letter to Enter: the text in its box is drawn by then. */
+const HAND_MS = 100
 /** The first messages of a side also fill its lane of tag pairs, and the code is still cold: not counted. */
 const WARM_UP = 5
 
@@ -80,6 +82,7 @@ async function sendTimed(tab: Tab, text: string): Promise<number> {
     0
   }`)
   await tab.type(text)
+  await sleep(HAND_MS)
   await tab.pressEnter()
   return await tab.evaluate<number>('window.delivered')
 }

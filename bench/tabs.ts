@@ -43,6 +43,7 @@ async function openTab(call: Call, url: string): Promise<Tab> {
   const { targetId } = await call('Target.createTarget', { url })
   const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true })
   const session = String(sessionId)
+  await contextOf(call, session)
   const key = (type: string): Promise<unknown> =>
     call(
       'Input.dispatchKeyEvent',
@@ -70,6 +71,19 @@ async function openTab(call: Call, url: string): Promise<Tab> {
       await call('Target.activateTarget', { targetId })
     },
   }
+}
+
+/** A page just made has nowhere to evaluate anything for some milliseconds. */
+async function contextOf(call: Call, session: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const there = await call('Runtime.evaluate', { expression: '0' }, session).then(
+      () => true,
+      () => false,
+    )
+    if (there) return
+    await sleep(20)
+  }
+  throw new Error('the new tab did not come to life within 2 s.')
 }
 
 function makeCall(socket: WebSocket): Call {

@@ -11,6 +11,7 @@ import { waitingMessages, withInvite, withNotice, withoutNotices } from './chat-
 import { type Chats, createChats } from './create-chats.ts'
 import { createNetwork, type Network } from './create-network.ts'
 import { type Drawing, makeDrawing } from './drawing.ts'
+import { gatherLight } from './gather-light.ts'
 import { forgetFragment, inviteFragment, inviteLink } from './page-address.ts'
 import { checkPage } from './page-checks.ts'
 import { ENDED, whyNotSent } from './sentences.ts'
@@ -50,7 +51,7 @@ class BrowserApp implements App {
     this.#set = set
     this.state = this.#makeState()
     this.#network = createNetwork(parts.network, {
-      tell: (event) => this.#vault?.tell([event]),
+      tell: gatherLight((events) => this.#vault?.tell(events)),
       serverAway: (conversation, away) => this.#setServerAway(conversation, away),
     })
     for (const flag of flags.bad) this.#notice('bad-url', flag)
@@ -133,7 +134,9 @@ class BrowserApp implements App {
   async send(conversation: string, text: string): Promise<string | null> {
     const written = await this.#ask((vault) => vault.write(conversation, text))
     if (written === null) return whyNotSent('closed')
-    return written.ok ? null : whyNotSent(written.reason)
+    if (!written.ok) return whyNotSent(written.reason)
+    await this.#drawing.drawn(written.value.id)
+    return null
   }
 
   async retry(conversation: string, id: string): Promise<void> {

@@ -1,50 +1,84 @@
 // When what is told is drawn. Drawing takes tens of milliseconds where a whole delivery takes as many, and a frame of
-// the network may wait behind it: so what only shows a run on its way is drawn a little later, and only as it then is.
-// No delivery waits for this timer.
+// the network may wait behind it: so what is on its way is drawn a little later, and only as it then is. A message
+// that goes through at once is drawn once. No delivery waits for these timers.
 
 import type { Shown } from '../protocol/events.ts'
 
+/** To a person this is at once; most deliveries on a near link are over before that. */
+const MESSAGE_MS = 60
 /** A run that goes well is over before that; a slower one is drawn some times a second. */
-const LATER_MS = 200
+const RUN_MS = 200
 
 export interface Drawing {
   show(conversation: string, shown: Shown): void
+  /** Resolves when nothing told of this message waits to be drawn. */
+  drawn(message: string): Promise<void>
+}
+
+interface Waiting {
+  readonly conversation: string
+  readonly shown: Shown
+  readonly dueMs: number
 }
 
 /** `draw` is called with what is due, in the order in which it was told. */
 export function makeDrawing(draw: (conversation: string, shown: readonly Shown[]) => void): Drawing {
-  const pending = new Map<string, Map<string, Shown>>()
-  let due = false
+  const waiting = new Map<string, Waiting>()
+  const drawnOf = new Map<string, () => void>()
+  let timer: ReturnType<typeof setTimeout> | undefined
 
-  const drawPending = (): void => {
-    due = false
-    for (const [conversation, shown] of pending) draw(conversation, [...shown.values()])
-    pending.clear()
+  const drawNow = (conversation: string, shown: Shown): void => {
+    draw(conversation, [shown])
+    if (shown.type !== 'message' && shown.type !== 'notStored') return
+    const id = shown.type === 'message' ? shown.message.id : shown.id
+    drawnOf.get(id)?.()
+    drawnOf.delete(id)
+  }
+
+  const drawDue = (): void => {
+    const nowMs = performance.now()
+    for (const [subject, { conversation, shown, dueMs }] of [...waiting]) {
+      if (dueMs > nowMs) continue
+      waiting.delete(subject)
+      drawNow(conversation, shown)
+    }
+    setTimer()
+  }
+
+  const setTimer = (): void => {
+    clearTimeout(timer)
+    if (waiting.size === 0) return
+    const dueMs = Math.min(...[...waiting.values()].map((one) => one.dueMs))
+    timer = setTimeout(drawDue, Math.ceil(dueMs - performance.now()))
   }
 
   return {
     show(conversation, shown) {
-      const waiting = pending.get(conversation) ?? new Map<string, Shown>()
-      // Of each subject only the newest is drawn; an older one must not come after it.
       const subject = subjectOf(shown)
+      const before = subject === null ? undefined : waiting.get(subject)
+      // Of each subject only the newest is drawn; an older one must not come after it.
       if (subject !== null) waiting.delete(subject)
-      if (subject === null || !canWait(shown)) return draw(conversation, [shown])
-      waiting.set(subject, shown)
-      pending.set(conversation, waiting)
-      if (due) return
-      due = true
-      setTimeout(drawPending, LATER_MS)
+      const waitMs = waitOf(shown)
+      if (subject === null || waitMs === 0) return drawNow(conversation, shown)
+      const dueMs = Math.min(before?.dueMs ?? Number.POSITIVE_INFINITY, performance.now() + waitMs)
+      waiting.set(subject, { conversation, shown, dueMs })
+      setTimer()
     },
+    drawn: (message) =>
+      waiting.has(`message ${message}`) ? new Promise((resolve) => drawnOf.set(message, resolve)) : Promise.resolve(),
   }
 }
 
 /** What an event replaces: a message's state, or where a run is. Null for whatever stands for itself. */
 function subjectOf(shown: Shown): string | null {
   if (shown.type === 'progress') return `run ${shown.run.session}`
+  if (shown.type === 'notStored') return `message ${shown.id}`
   return shown.type === 'message' ? `message ${shown.message.id}` : null
 }
 
-function canWait(shown: Shown): boolean {
-  if (shown.type === 'progress') return true
-  return shown.type === 'message' && (shown.message.state === 'distilling' || shown.message.state === 'sent')
+function waitOf(shown: Shown): number {
+  if (shown.type === 'progress') return RUN_MS
+  if (shown.type !== 'message' || shown.message.from !== 'me') return 0
+  const { state } = shown.message
+  return state === 'queued' || state === 'distilling' || state === 'sent' ? MESSAGE_MS : 0
 }

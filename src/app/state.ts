@@ -64,7 +64,7 @@ export interface App {
   showStart(): void
   openChat(conversation: string): void
   leaveChat(conversation: string): Promise<void>
-  /** Resolves to null once the message is stored; else to the sentence that says why not (the text stays in the box). */
+  /** Resolves to null once the message is stored and drawn; else to the sentence that says why not. */
   send(conversation: string, text: string): Promise<string | null>
   retry(conversation: string, id: string): Promise<void>
   cancel(conversation: string, id: string): Promise<void>

@@ -1,5 +1,4 @@
-// The message box. What was written leaves it at once, so that Enter twice sends nothing twice, and comes back into it
-// with the reason if it could not be stored.
+// The message box. What was written is taken at Enter, and stays in the box with the reason if it could not be stored.
 
 import { createEffect, createSignal, on, onMount, Show } from 'solid-js'
 import { useUi } from '../context.tsx'
@@ -30,19 +29,33 @@ export function Composer(props: ComposerProps) {
     if (props.autofocus && matchMedia('(pointer: fine)').matches) box.focus({ preventScroll: true })
   })
 
+  /** What was taken and still stands in the box: until its bubble is drawn (drawing the empty box sooner would hold up
+   * the message at the page's door), or until the person goes on writing. */
+  let taken: { conversation: string } | null = null
+  const empty = () => {
+    if (taken !== null) setDraft(taken.conversation, '')
+    taken = null
+  }
   const send = async () => {
+    const { conversation } = props
     const written = text()
-    const conversation = props.conversation
-    if (written.trim() === '') return
-    setDraft(conversation, '')
+    // Enter twice sends nothing twice.
+    if (taken?.conversation === conversation || written.trim() === '') return
+    empty()
+    const now = { conversation }
+    taken = now
     setFault(null)
     const reason = await app.send(conversation, written)
-    if (reason === null) return
-    const since = draft(conversation)
-    setDraft(conversation, since === '' ? written : `${written}\n${since}`)
+    if (reason === null) {
+      if (taken === now) empty()
+      return
+    }
     setFault(reason)
+    if (taken === now) taken = null
+    else setDraft(conversation, [written, draft(conversation)].filter(Boolean).join('\n'))
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter') empty()
     // 229: some input methods report Enter so while they compose.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
     event.preventDefault()
@@ -68,6 +81,7 @@ export function Composer(props: ComposerProps) {
         enterkeyhint="send"
         placeholder={words.chat.message}
         value={text()}
+        onBeforeInput={empty}
         onInput={(event) => setDraft(props.conversation, event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
