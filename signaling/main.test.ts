@@ -5,12 +5,12 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { encodeClientMessage, SUBPROTOCOL } from './messages.ts'
+import { encodeClientMessage, encodeRelay, SUBPROTOCOL } from './messages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-function run(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts'], {
+function run(env: Record<string, string>, ...options: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts', ...options], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...env },
   })
@@ -38,7 +38,7 @@ describe('the process', () => {
       const heard: string[] = []
       socket.on('message', (data) => heard.push(data.toString()))
       socket.on('open', () =>
-        socket.send(encodeClientMessage({ type: 'join', room: '0'.repeat(32), side: '1'.repeat(32) })),
+        socket.send(encodeClientMessage({ type: 'join', room: '0'.repeat(32), side: '1'.repeat(32), lab: false })),
       )
       await expect.poll(() => heard).toEqual(['{"type":"joined","peer":false}'])
       child.kill(signal)
@@ -70,5 +70,80 @@ describe('the process', () => {
     const foreign = run({ PORT: '0', HOST: '192.0.2.1' })
     expect(await foreign.exit).toBe(1)
     expect(foreign.said.err).toBe('HOST is 192.0.2.1, but this machine has no such address.\n')
+  })
+})
+
+describe('--eve', () => {
+  const name = (digits: string) => digits.repeat(32 / digits.length)
+  const seat = (room: string, side: string, lab: boolean) => ({ type: 'join', room, side, lab }) as const
+
+  /** A socket in a room; what it says last is heard by the other side, so that a test knows when all was relayed. */
+  async function enter(url: string, join: ReturnType<typeof seat>) {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/signal`, SUBPROTOCOL)
+    const heard: string[] = []
+    socket.on('message', (data, isBinary) => heard.push(isBinary ? (data as Buffer).toString('hex') : data.toString()))
+    await new Promise((resolve) => socket.once('open', resolve))
+    socket.send(encodeClientMessage(join))
+    await expect.poll(() => heard.some((item) => item.includes('"joined"'))).toBe(true)
+    return { socket, heard, say: (kind: 'signal' | 'public', text: string) => socket.send(encode(kind, text)) }
+  }
+
+  const encode = (kind: 'signal' | 'public', text: string) => encodeRelay(kind, new TextEncoder().encode(text))
+
+  test('tells of a lab room, and of no room that somebody joined as a private one', async () => {
+    const { child, said, exit, url } = run({ PORT: '0' }, '--eve')
+    const server = await url()
+    const rooms = { private: name('aa'), mixed: name('bb'), late: name('cc'), lab: name('dd') }
+    const privates = [await enter(server, seat(rooms.private, name('01'), false))]
+    privates.push(await enter(server, seat(rooms.private, name('02'), false)))
+    const mixed = [await enter(server, seat(rooms.mixed, name('03'), true))]
+    mixed.push(await enter(server, seat(rooms.mixed, name('04'), false)))
+    // Two of a lab, until one comes again as a private side.
+    const late = [await enter(server, seat(rooms.late, name('05'), true))]
+    late.push(await enter(server, seat(rooms.late, name('06'), true)))
+    const again = await enter(server, seat(rooms.late, name('06'), false))
+    const labs = [await enter(server, seat(rooms.lab, name('07'), true))]
+    labs.push(await enter(server, seat(rooms.lab, name('08'), true)))
+
+    const pairs = [privates, mixed, [late[0]!, again], labs]
+    for (const pair of pairs) {
+      for (const [from, to] of [pair, [...pair].reverse()]) {
+        from?.say('signal', 'a signal')
+        from?.say('public', 'a public frame')
+        const last = Buffer.from(encode('public', 'a public frame')).toString('hex')
+        await expect.poll(() => to?.heard.includes(last)).toBe(true)
+      }
+    }
+    // The lab's came last: all that was said before has been told by then, or not.
+    await expect.poll(() => said.err.match(/room dddd/g)?.length).toBe(4)
+    child.kill('SIGTERM')
+    expect(await exit).toBe(0)
+
+    expect(said.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/)
+    const lines = said.err.split('\n').filter((line) => line.startsWith('eve: '))
+    expect(lines).toEqual([
+      'eve: listens on the public channel of lab rooms; a private room is never told',
+      'eve: room dddd.. side 0707.. says 8 bytes that are no signal',
+      'eve: room dddd.. side 0707.. says 14 bytes that are no frame',
+      'eve: room dddd.. side 0808.. says 8 bytes that are no signal',
+      'eve: room dddd.. side 0808.. says 14 bytes that are no frame',
+    ])
+    for (const word of ['aaaa', 'bbbb', 'cccc', '0101', '0202', '0303', '0404', '0505', '0606', 'public frame'])
+      expect(said.err).not.toContain(word)
+  })
+
+  test('is the only way to hear anything: without it a lab room is told as little as a private one', async () => {
+    const { child, said, exit, url } = run({ PORT: '0', LOG_LEVEL: 'debug' })
+    const server = await url()
+    const [a, b] = [
+      await enter(server, seat(name('dd'), name('07'), true)),
+      await enter(server, seat(name('dd'), name('08'), true)),
+    ]
+    a.say('public', 'a public frame')
+    await expect.poll(() => b.heard.length).toBe(2)
+    child.kill('SIGTERM')
+    expect(await exit).toBe(0)
+    expect(said.err).not.toContain('dddd')
+    expect(said.err).not.toContain('eve:')
   })
 })

@@ -1,8 +1,10 @@
-// The start of the server: environment in, one URL on stdout, sentences on stderr, an orderly end on SIGTERM.
+// The start of the server: environment in, one URL on stdout, sentences on stderr, an orderly end on SIGTERM. With
+// --eve, stderr also gets what an eavesdropper hears in lab rooms.
 
 import { fileURLToPath } from 'node:url'
 import { type Env, readEnv } from './env.ts'
 import { type Log, makeLog } from './log.ts'
+import type { Overheard } from './rooms.ts'
 import { startServer } from './server.ts'
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
@@ -23,7 +25,14 @@ async function main(): Promise<void> {
 
 async function run(env: Env, log: Log): Promise<void> {
   const { socketsPerAddress, ...rest } = env
-  const server = await startServer({ ...rest, limits: { socketsPerAddress }, dist, log })
+  const overhear = process.argv.includes('--eve') ? await eavesdrop() : undefined
+  const server = await startServer({
+    ...rest,
+    limits: { socketsPerAddress },
+    dist,
+    log,
+    ...(overhear === undefined ? {} : { overhear }),
+  })
   const end = (signal: string) => {
     log.info(`${signal}: telling everybody, then closing`)
     server.close().then(
@@ -35,6 +44,15 @@ async function run(env: Env, log: Log): Promise<void> {
   process.once('SIGTERM', () => end('SIGTERM'))
   process.once('SIGINT', () => end('SIGINT'))
   process.stdout.write(`${server.url}\n`)
+}
+
+/** A server that nobody asked to listen has no code that could. */
+async function eavesdrop(): Promise<(overheard: Overheard) => void> {
+  const { Eavesdropper } = await import('./eavesdropper.ts')
+  const eve = new Eavesdropper(performance.now())
+  const write = (line: string) => process.stderr.write(`eve: ${line}\n`)
+  write('listens on the public channel of lab rooms; a private room is never told')
+  return (overheard) => eve.hear(overheard, performance.now()).forEach(write)
 }
 
 function stop(sentence: string): void {

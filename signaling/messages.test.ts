@@ -19,8 +19,16 @@ const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 
 describe('text frames', () => {
   test('a join comes back as it was said', () => {
-    const message = { type: 'join', room, side } as const
-    expect(parseClientMessage(encodeClientMessage(message))).toEqual({ ok: true, value: message })
+    for (const lab of [true, false]) {
+      const message = { type: 'join', room, side, lab } as const
+      expect(parseClientMessage(encodeClientMessage(message))).toEqual({ ok: true, value: message })
+    }
+  })
+
+  test('a private join says no word of labs, and a join that says none is private', () => {
+    const join = `{"type":"join","room":"${room}","side":"${side}"}`
+    expect(encodeClientMessage({ type: 'join', room, side, lab: false })).toBe(join)
+    expect(parseClientMessage(join)).toEqual({ ok: true, value: { type: 'join', room, side, lab: false } })
   })
 
   test('every message of the server comes back as it was said', () => {
@@ -45,6 +53,13 @@ describe('text frames', () => {
     ['another type', `{"type":"leave","room":"${room}","side":"${side}"}`],
     ['no side', `{"type":"join","room":"${room}"}`],
     ['one member too many', `{"type":"join","room":"${room}","side":"${side}","more":1}`],
+    ['a lab that is false', `{"type":"join","room":"${room}","side":"${side}","lab":false}`],
+    ['a lab that is 1', `{"type":"join","room":"${room}","side":"${side}","lab":1}`],
+    ['a lab in words', `{"type":"join","room":"${room}","side":"${side}","lab":"true"}`],
+    ['a lab that is null', `{"type":"join","room":"${room}","side":"${side}","lab":null}`],
+    ['a lab and no side', `{"type":"join","room":"${room}","lab":true,"more":1}`],
+    ['a lab in capitals', `{"type":"join","room":"${room}","side":"${side}","Lab":true}`],
+    ['a lab and one member too many', `{"type":"join","room":"${room}","side":"${side}","lab":true,"more":1}`],
     ['members by way of __proto__', `{"__proto__":{"type":"join","room":"${room}","side":"${side}"}}`],
     ['__proto__ beside the members', `{"type":"join","room":"${room}","side":"${side}","__proto__":{}}`],
     ['a room that is too short', `{"type":"join","room":"abc","side":"${side}"}`],

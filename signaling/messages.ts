@@ -11,7 +11,7 @@ import { fail, ok, type Result } from '../src/lib/result.ts'
 export const SUBPROTOCOL = 'sqc.1'
 export const SIGNAL_PATH = '/signal'
 
-/** Characters of a text frame: a join has about 110, so more is no message of ours. */
+/** Characters of a text frame: a join has about 120, so more is no message of ours. */
 export const TEXT_CHARACTERS_MAX = 1024
 /** Payload of a signal frame: an offer with all its candidates has some 4 KiB. */
 export const SIGNAL_PAYLOAD_BYTES_MAX = 32 * 1024
@@ -30,6 +30,8 @@ export type ClientMessage = {
   readonly room: string
   /** Random per tab: joining again with the same side replaces this side's older socket. */
   readonly side: string
+  /** Only where every side of a room says so is it a lab room, which may be listened to. One that says nothing is private. */
+  readonly lab: boolean
 }
 
 export const REFUSALS = ['room-full', 'malformed', 'too-many', 'replaced', 'too-slow', 'too-late', 'draining'] as const
@@ -46,16 +48,20 @@ export type ServerMessage =
 export type RelayFrame = { readonly kind: RelayKind; readonly payload: Uint8Array<ArrayBuffer> }
 export type RelayFault = 'malformed' | 'too-large'
 
-export const encodeClientMessage = (message: ClientMessage): string => JSON.stringify(message)
+/** A private join says nothing of it, so that it looks as it did before there were lab rooms. */
+export const encodeClientMessage = ({ lab, ...join }: ClientMessage): string =>
+  JSON.stringify(lab ? { ...join, lab } : join)
 export const encodeServerMessage = (message: ServerMessage): string => JSON.stringify(message)
 
 /** Reads a text frame that a client sent. */
 export function parseClientMessage(text: string): Result<ClientMessage, 'malformed'> {
   const fields = parseFields(text)
-  if (fields === null || fields.get('type') !== 'join' || fields.size !== 3) return fail('malformed')
+  if (fields === null || fields.get('type') !== 'join') return fail('malformed')
   const room = fields.get('room')
   const side = fields.get('side')
-  return isId(room) && isId(side) ? ok({ type: 'join', room, side }) : fail('malformed')
+  const lab = fields.has('lab')
+  if (fields.size !== (lab ? 4 : 3) || (lab && fields.get('lab') !== true)) return fail('malformed')
+  return isId(room) && isId(side) ? ok({ type: 'join', room, side, lab }) : fail('malformed')
 }
 
 /** Reads a text frame that the server sent; browsers trust it no more than it trusts them. */

@@ -20,9 +20,12 @@ function makeServer(limits = DEFAULT_LIMITS) {
     nowMs: 1000,
     say: (event: RoomsEvent) => rooms.handle(event, server.nowMs),
     open: (socket: number, address = ADDRESS) => server.say({ type: 'open', socket, address }),
-    join: (socket: number, room: string, side: string) =>
-      server.say({ type: 'text', socket, text: encodeClientMessage({ type: 'join', room, side }) }),
-    enter: (socket: number, room: string, side: string) => [...server.open(socket), ...server.join(socket, room, side)],
+    join: (socket: number, room: string, side: string, lab = false) =>
+      server.say({ type: 'text', socket, text: encodeClientMessage({ type: 'join', room, side, lab }) }),
+    enter: (socket: number, room: string, side: string, lab = false) => [
+      ...server.open(socket),
+      ...server.join(socket, room, side, lab),
+    ],
     frame: (socket: number, frame: Uint8Array<ArrayBuffer>) => server.say({ type: 'binary', socket, frame }),
   }
   return server
@@ -99,6 +102,54 @@ describe('a room', () => {
     server.say({ type: 'closed', socket: 2 })
     server.say({ type: 'closed', socket: 3 })
     expect(server.rooms.counts).toMatchObject({ sockets: 0, rooms: 0 })
+  })
+})
+
+describe('a lab room', () => {
+  const heard = (effects: readonly RoomsEffect[]) => effects.filter((effect) => effect.type === 'overheard')
+
+  test('is overheard once both sides joined it as a lab, either way and whatever the kind, after it was relayed', () => {
+    const server = makeServer()
+    server.enter(1, roomA, alice, true)
+    expect(server.frame(1, broadcast), 'alone').toEqual([])
+    server.enter(2, roomA, bob, true)
+    const overheard = { type: 'overheard', room: roomA } as const
+    expect(server.frame(1, broadcast)).toEqual([
+      { type: 'relay', socket: 2, kind: 'public', frame: broadcast },
+      { ...overheard, from: alice, kind: 'public', frame: broadcast },
+    ])
+    expect(heard(server.frame(2, signal))).toEqual([{ ...overheard, from: bob, kind: 'signal', frame: signal }])
+  })
+
+  test.each([
+    [false, false],
+    [true, false],
+    [false, true],
+  ])('is none where the sides say lab %s and %s', (hers, his) => {
+    const server = makeServer()
+    server.enter(1, roomA, alice, hers)
+    server.enter(2, roomA, bob, his)
+    for (const socket of [1, 2]) expect(heard(server.frame(socket, broadcast))).toEqual([])
+  })
+
+  test('ends when a side comes again as a private one, and when another, private, takes its place', () => {
+    const server = makeServer()
+    server.enter(1, roomA, alice, true)
+    server.enter(2, roomA, bob, true)
+    server.enter(3, roomA, bob, false)
+    for (const socket of [1, 2, 3]) expect(heard(server.frame(socket, broadcast))).toEqual([])
+    server.say({ type: 'closed', socket: 3 })
+    server.enter(4, roomA, carol, false)
+    expect(heard(server.frame(1, broadcast))).toEqual([])
+  })
+
+  test('does not make a lab of the other room', () => {
+    const server = makeServer()
+    server.enter(1, roomA, alice, true)
+    server.enter(2, roomA, bob, true)
+    server.enter(3, roomB, alice)
+    server.enter(4, roomB, bob)
+    expect(heard(server.frame(3, broadcast))).toEqual([])
   })
 })
 
@@ -210,6 +261,7 @@ const step = fc.record({
   socket: fc.nat(5),
   room: fc.constantFrom(roomA, roomB),
   side: fc.constantFrom(alice, bob, carol),
+  lab: fc.boolean(),
   afterMs: fc.nat(2000),
 })
 
@@ -220,10 +272,10 @@ describe('whatever happens', () => {
         const server = makeServer({ ...DEFAULT_LIMITS, messagesBurst: 5 })
         // A second, slow account of who is where: numbers are never used again, as in the server.
         const current = new Map<number, number>()
-        const seats = new Map<number, { room: string; side: string }>()
+        const seats = new Map<number, { room: string; side: string; lab: boolean }>()
         const out = new Set<number>()
         let last = 0
-        for (const { what, socket: slot, room, side, afterMs } of steps) {
+        for (const { what, socket: slot, room, side, lab, afterMs } of steps) {
           server.nowMs += afterMs
           const socket = current.get(slot)
           let effects: readonly RoomsEffect[] = []
@@ -238,9 +290,9 @@ describe('whatever happens', () => {
           } else if (socket === undefined) {
             continue
           } else if (what === 'join') {
-            effects = server.join(socket, room, side)
+            effects = server.join(socket, room, side, lab)
             const isIn = effects.some((effect) => effect.type === 'send' && effect.message.type === 'joined')
-            if (isIn) seats.set(socket, { room, side })
+            if (isIn) seats.set(socket, { room, side, lab })
           } else if (what === 'closed') {
             effects = server.say({ type: 'closed', socket })
             current.delete(slot)
@@ -254,7 +306,10 @@ describe('whatever happens', () => {
               what === 'signal' ? signal : what === 'public' ? broadcast : Uint8Array.of(0),
             )
           }
+          const overheard = effects.filter((effect) => effect.type === 'overheard')
+          let labs = 0
           for (const effect of effects) {
+            if (effect.type === 'overheard') continue
             expect(out.has(effect.socket), 'no effect on a socket that is out').toBe(false)
             if (effect.type === 'refuse') out.add(effect.socket)
             if (effect.type !== 'relay') continue
@@ -263,7 +318,10 @@ describe('whatever happens', () => {
             expect(from, 'nothing is relayed before a join').toBeDefined()
             expect(to?.room).toBe(from?.room)
             expect(to?.side).not.toBe(from?.side)
+            if (from?.lab && to?.lab) labs += 1
           }
+          expect(overheard.length, 'overheard is what two of a lab say, and nothing else').toBe(labs)
+          for (const { room, from } of overheard) expect(seats.get(sender ?? -1)).toMatchObject({ room, side: from })
           expect(effects.filter((effect) => effect.type === 'relay').length).toBeLessThanOrEqual(1)
           for (const name of [roomA, roomB]) {
             const sides = [...seats].filter(([id, seat]) => seat.room === name && !out.has(id)).map(([, s]) => s.side)

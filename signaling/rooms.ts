@@ -1,16 +1,25 @@
 // The rooms of the signaling server as a pure machine: events in, effects out; sockets are numbers, time is an argument.
 // A room is two sides and no more. Nothing is kept for a side that isn't there, and nothing relayed is looked into
-// beyond its first byte.
+// beyond its first byte. What passes in a lab room is told to whoever listens, by an effect of its own.
 //
 // 1. A room has at most two sides, a side at most one socket.
 // 2. A frame goes to the one other side of the sender's room, or nowhere.
 // 3. Nothing is relayed from or to a socket that hasn't joined, or that was refused.
 // 4. A refused socket gets the reason and no effect after it.
 // 5. What is remembered is bounded by the sockets that are open and the addresses of the last seconds.
+// 6. A frame is overheard only where its sender and its receiver both joined the room as a lab: one side that says
+//    nothing of it, or a server that would like to listen, makes no lab.
 
 import { assert, assertNever } from '../src/lib/assert.ts'
 import { type Limits, TokenBucket } from './limits.ts'
-import { parseClientMessage, parseRelay, type Refusal, type RelayKind, type ServerMessage } from './messages.ts'
+import {
+  type ClientMessage,
+  parseClientMessage,
+  parseRelay,
+  type Refusal,
+  type RelayKind,
+  type ServerMessage,
+} from './messages.ts'
 
 export type SocketId = number
 
@@ -33,8 +42,18 @@ export type RoomsEffect =
       readonly kind: RelayKind
       readonly frame: Uint8Array<ArrayBuffer>
     }
+  | Overheard
   /** Say why, then close. */
   | { readonly type: 'refuse'; readonly socket: SocketId; readonly reason: Refusal }
+
+/** A frame of a lab room that was relayed: which side said it, and what. */
+export type Overheard = {
+  readonly type: 'overheard'
+  readonly room: string
+  readonly from: string
+  readonly kind: RelayKind
+  readonly frame: Uint8Array<ArrayBuffer>
+}
 
 type Socket = {
   readonly id: SocketId
@@ -43,7 +62,7 @@ type Socket = {
   readonly messages: TokenBucket
   seat: Seat | null
 }
-type Seat = { readonly roomId: string; readonly room: Room; readonly side: string }
+type Seat = { readonly roomId: string; readonly room: Room; readonly side: string; readonly lab: boolean }
 /** Side -> its socket. */
 type Room = Map<string, Socket>
 type Address = { readonly name: string; readonly openings: TokenBucket; sockets: number }
@@ -121,16 +140,16 @@ export class Rooms {
     if (!socket.messages.take(nowMs)) return this.#refuse(socket, 'too-many')
     const message = parseClientMessage(text)
     if (!message.ok || socket.seat !== null) return this.#refuse(socket, 'malformed')
-    return this.#join(socket, message.value.room, message.value.side)
+    return this.#join(socket, message.value)
   }
 
-  #join(socket: Socket, roomId: string, side: string): readonly RoomsEffect[] {
+  #join(socket: Socket, { room: roomId, side, lab }: ClientMessage): readonly RoomsEffect[] {
     const room = this.#rooms.get(roomId) ?? new Map<string, Socket>()
     const older = room.get(side)
     if (older === undefined && room.size >= SIDES_MAX) return this.#refuse(socket, 'room-full')
     this.#rooms.set(roomId, room)
     room.set(side, socket)
-    socket.seat = { roomId, room, side }
+    socket.seat = { roomId, room, side, lab }
     const peer = peerOf(socket)
     return [
       ...(older === undefined ? [] : this.#refuseQuietly(older, 'replaced')),
@@ -142,10 +161,14 @@ export class Rooms {
   #binary(socket: Socket, frame: Uint8Array<ArrayBuffer>, nowMs: number): readonly RoomsEffect[] {
     const parsed = parseRelay(frame)
     if (!parsed.ok || socket.seat === null) return this.#refuse(socket, 'malformed')
+    const { seat } = socket
     const { kind } = parsed.value
     if (kind === 'signal' && !socket.messages.take(nowMs)) return this.#refuse(socket, 'too-many')
     const peer = peerOf(socket)
-    return peer === null ? [] : [{ type: 'relay', socket: peer.id, kind, frame }]
+    if (peer === null) return []
+    const relay: RoomsEffect = { type: 'relay', socket: peer.id, kind, frame }
+    const isLab = seat.lab && peer.seat?.lab === true
+    return isLab ? [relay, { type: 'overheard', room: seat.roomId, from: seat.side, kind, frame }] : [relay]
   }
 
   #tick(nowMs: number): readonly RoomsEffect[] {

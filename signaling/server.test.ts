@@ -57,7 +57,7 @@ class Client {
 
   async join(side: string, roomId = room): Promise<this> {
     await this.open()
-    this.socket.send(encodeClientMessage({ type: 'join', room: roomId, side }))
+    this.socket.send(encodeClientMessage({ type: 'join', room: roomId, side, lab: false }))
     await this.hears((item) => String(item).includes('"joined"'))
     return this
   }
@@ -116,7 +116,7 @@ describe('a full room', () => {
     const server = await start()
     const [a, b] = await aliceAndBob(server)
     const third = await new Client(server).open()
-    third.socket.send(encodeClientMessage({ type: 'join', room, side: carol }))
+    third.socket.send(encodeClientMessage({ type: 'join', room, side: carol, lab: false }))
     expect(await third.refusal()).toBe('room-full')
     await stillTalk(a, b)
   })

@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { type Log, makeLog } from './log.ts'
 import { SIGNAL_PATH } from './messages.ts'
 import { Metrics } from './metrics.ts'
-import { pathOf, Sockets } from './sockets.ts'
+import { pathOf, Sockets, type SocketsOptions } from './sockets.ts'
 import { type StaticFile, StaticFiles } from './static-files.ts'
 import { makeIceServers, type TurnConfig } from './turn.ts'
 
@@ -26,6 +26,7 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>
   readonly log?: Log
   readonly heartbeatMs?: number
+  readonly overhear?: NonNullable<SocketsOptions['overhear']>
 }
 
 export interface RunningServer {
@@ -79,6 +80,7 @@ function makeApp(options: ServerOptions): App {
     log: options.log ?? makeLog('warn'),
     metrics,
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+    ...(options.overhear === undefined ? {} : { overhear: options.overhear }),
   })
   const tls = options.tls !== undefined && options.tls !== null
   return { files: new StaticFiles(options.dist), sockets, metrics, turn: options.turn ?? null, tls }

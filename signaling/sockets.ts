@@ -17,7 +17,7 @@ import {
 import type { Log } from './log.ts'
 import { encodeServerMessage, type Refusal, SIGNAL_PATH, SUBPROTOCOL } from './messages.ts'
 import type { Metrics } from './metrics.ts'
-import { Rooms, type RoomsEffect, type RoomsEvent, type SocketId } from './rooms.ts'
+import { type Overheard, Rooms, type RoomsEffect, type RoomsEvent, type SocketId } from './rooms.ts'
 
 export interface SocketsOptions {
   readonly limits: Limits
@@ -26,6 +26,8 @@ export interface SocketsOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly heartbeatMs?: number
+  /** Who listens in lab rooms; without it nobody does. */
+  readonly overhear?: (overheard: Overheard) => void
 }
 
 /** Close codes of RFC 6455: going away, and a broken policy. */
@@ -112,6 +114,7 @@ export class Sockets {
   }
 
   #perform(effect: RoomsEffect): void {
+    if (effect.type === 'overheard') return this.#options.overhear?.(effect)
     const client = this.#clients.get(effect.socket)
     if (client === undefined || client.readyState !== WebSocket.OPEN) return
     switch (effect.type) {

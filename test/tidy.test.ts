@@ -4,6 +4,8 @@
 import { describe, expect, test } from 'vitest'
 import {
   BANNED_IN_PURE_ROOMS,
+  EAVESDROPPER,
+  EAVESDROPPING,
   EMPTY_NAME,
   FILE_NAME,
   LINES_MAX,
@@ -26,6 +28,7 @@ const startsWithOneOf = (name: string, allowed: readonly string[]): boolean =>
   allowed.some((item) => name === item || (!item.endsWith('.ts') && name.startsWith(`${item}/`)))
 
 function roomOf(path: string): { readonly name: string; readonly room: Room } | null {
+  if (path === EAVESDROPPER) return { name: 'signaling', room: EAVESDROPPING }
   if (path.startsWith('signaling/')) return { name: 'signaling', room: SIGNALING }
   const name = roomName(path)
   const room = name === null ? undefined : ROOMS[name]
@@ -82,6 +85,17 @@ describe('rooms', () => {
         .map((item) => `${path}:${item.line} imports ${item.specifier}`),
     )
     expect(broken).toEqual([])
+  })
+
+  test('load what can read the public channel only when it is asked for', () => {
+    const broken = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter((item) => item.path === EAVESDROPPER && !item.isType && !item.isLate)
+        .map(({ line }) => `${path}:${line} imports ${EAVESDROPPER}; load it by import()`),
+    )
+    expect(broken).toEqual([])
+    const loads = sources.filter(({ imports }) => imports.some((item) => item.path === EAVESDROPPER && item.isLate))
+    expect(loads.map(({ path }) => path)).toEqual(['signaling/main.ts'])
   })
 
   test('import our files by a name with its extension, and files that exist', () => {

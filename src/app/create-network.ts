@@ -5,7 +5,7 @@ import { assertNever } from '../lib/assert.ts'
 import type { Bytes } from '../lib/bytes.ts'
 import type { GetIceServers } from '../network/ice-servers.ts'
 import type { LinkChannel, OpenLink, PeerLink } from '../network/peer-link.ts'
-import type { OpenRoom, Room } from '../network/room.ts'
+import type { OpenRoom, Room, RoomOptions } from '../network/room.ts'
 import type { FromPage, NetworkCommand } from '../worker/api.ts'
 
 export interface NetworkParts {
@@ -50,6 +50,8 @@ export function createNetwork(parts: NetworkParts, events: NetworkEvents): Netwo
   }
 }
 
+type Wanted = Omit<Extract<NetworkCommand, { type: 'rooms' }>, 'type'>
+
 /** A link whose ICE servers are still asked for: what it is to hear waits. */
 type Pending = { readonly signals: Bytes[] }
 
@@ -73,7 +75,7 @@ class ConversationNetwork {
   carryOut(command: NetworkCommand): void {
     switch (command.type) {
       case 'rooms':
-        return this.#setRooms(command.rooms, command.side)
+        return this.#setRooms(command)
       case 'signal':
         return this.#rooms.get(command.room)?.send('signal', command.bytes)
       case 'openLink':
@@ -101,35 +103,34 @@ class ConversationNetwork {
   }
 
   leave(): void {
-    this.#setRooms([], '')
+    this.#setRooms({ rooms: [], side: '', mode: 'private' })
     for (const link of [...this.#links.keys()]) this.#closeLink(link)
   }
 
-  #setRooms(rooms: readonly string[], side: string): void {
+  #setRooms({ rooms, side, mode }: Wanted): void {
     for (const [name, room] of this.#rooms) {
       if (rooms.includes(name)) continue
       room.leave()
       this.#rooms.delete(name)
       this.#setAway(name, false)
     }
-    for (const name of rooms) if (!this.#rooms.has(name)) this.#rooms.set(name, this.#join(name, side))
+    for (const name of rooms)
+      if (!this.#rooms.has(name)) this.#rooms.set(name, this.#join({ room: name, side, lab: mode === 'lab' }))
   }
 
-  #join(room: string, side: string): Room {
+  #join(options: RoomOptions): Room {
     const conversation = this.#conversation
-    return this.#parts.openRoom(
-      { room, side },
-      {
-        state: (joined, peer) => this.#tell({ type: 'room', conversation, room, joined, peer }),
-        refused: (reason) =>
-          this.#tell({ type: 'roomRefused', conversation, room, reason: reason === 'room-full' ? reason : 'other' }),
-        frame: (kind, bytes) => {
-          if (kind === 'signal') this.#tell({ type: 'signal', conversation, room, bytes })
-          else this.#tell({ type: 'frame', conversation, path: { via: 'relay', room }, bytes })
-        },
-        away: (away) => this.#setAway(room, away),
+    const { room } = options
+    return this.#parts.openRoom(options, {
+      state: (joined, peer) => this.#tell({ type: 'room', conversation, room, joined, peer }),
+      refused: (reason) =>
+        this.#tell({ type: 'roomRefused', conversation, room, reason: reason === 'room-full' ? reason : 'other' }),
+      frame: (kind, bytes) => {
+        if (kind === 'signal') this.#tell({ type: 'signal', conversation, room, bytes })
+        else this.#tell({ type: 'frame', conversation, path: { via: 'relay', room }, bytes })
       },
-    )
+      away: (away) => this.#setAway(room, away),
+    })
   }
 
   #setAway(room: string, away: boolean): void {

@@ -26,6 +26,8 @@ export interface RoomEvents {
 export interface RoomOptions {
   readonly room: string
   readonly side: string
+  /** The server may let somebody listen, where the other side says so too. */
+  readonly lab: boolean
 }
 
 export interface Room {

@@ -42,11 +42,15 @@ export function encodeWelcome(root: Uint8Array, nonce: Bytes, side: Bytes, answe
   return concat(body, hmac(sha256, helloKey(root, 'inviter'), body))
 }
 
+/** What kind of signal it says it is, as anybody can read; null when it is none. */
+export const peekSignal = (bytes: Uint8Array): Signal['type'] | null =>
+  (bytes[0] === VERSION ? KINDS[bytes[1] ?? KINDS.length] : undefined) ?? null
+
 /** Parses a signal and checks the HMAC of greetings under `root`. */
 export function parseSignal(root: Uint8Array, bytes: Uint8Array): Result<Signal, 'malformed' | 'unproved'> {
-  const kind = bytes[0] === VERSION ? KINDS[bytes[1] ?? KINDS.length] : undefined
+  const kind = peekSignal(bytes)
   switch (kind) {
-    case undefined:
+    case null:
       return fail('malformed')
     case 'call':
     case 'used':

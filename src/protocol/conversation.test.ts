@@ -163,7 +163,8 @@ describe('a conversation that begins', () => {
     const inviter = new Alone()
     inviter.give({ type: 'start' })
     const rooms = inviter.outputs.find((output) => output.type === 'rooms')
-    expect(rooms).toEqual({ type: 'rooms', rooms: [INVITE_ROOM, ROOT_ROOM], side: invited.stored.pairing.sideId })
+    const { sideId } = invited.stored.pairing
+    expect(rooms).toEqual({ type: 'rooms', rooms: [INVITE_ROOM, ROOT_ROOM], side: sideId, mode: 'private' })
     const joiner = new Alone(JOINER)
     joiner.give({ type: 'start' })
     const [room] = joiner.outputs.flatMap((output) => (output.type === 'rooms' ? [output.rooms] : []))

@@ -41,8 +41,8 @@ export type Input =
   | { readonly type: 'leave' }
 
 export type Output =
-  /** The rooms to be joined at the server, with this side's id; others are left. */
-  | { readonly type: 'rooms'; readonly rooms: readonly string[]; readonly side: string }
+  /** The rooms to be joined at the server, with this side's id and as what they are; others are left. */
+  | { readonly type: 'rooms'; readonly rooms: readonly string[]; readonly side: string; readonly mode: RoomMode }
   | { readonly type: 'signal'; readonly room: string; readonly bytes: Bytes }
   | { readonly type: 'openLink'; readonly link: string; readonly initiator: boolean }
   | { readonly type: 'acceptSignal'; readonly link: string; readonly bytes: Bytes }

@@ -86,13 +86,13 @@ export class Meeting {
 
   /** Joins the rooms that the pairing's roots lead to; called again whenever they change. */
   announce(): void {
-    const { invite, sideId, role } = this.#pairing
+    const { invite, sideId, role, mode } = this.#pairing
     const rooms = this.#roots().map(({ root }) => roomId(root))
     if (role === 'inviter' && invite !== null) this.#spentRoom = roomId(invite)
     if (this.#spentRoom !== null && !rooms.includes(this.#spentRoom)) rooms.push(this.#spentRoom)
     this.#announced = new Set(rooms)
     for (const room of this.#rooms.keys()) if (!rooms.includes(room)) this.#rooms.delete(room)
-    this.#host.emit({ type: 'rooms', rooms, side: sideId })
+    this.#host.emit({ type: 'rooms', rooms, side: sideId, mode })
   }
 
   room(room: string): RoomState {

@@ -7,7 +7,7 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { assert } from '../lib/assert.ts'
-import { type Bytes, concat, equalBytes } from '../lib/bytes.ts'
+import { type Bytes, concat, concatAll, equalBytes } from '../lib/bytes.ts'
 import { Reader, Writer } from './codec.ts'
 
 /** One byte below 16 KiB: on the link a kind byte goes before. */
@@ -68,13 +68,38 @@ export type Opened =
   /** Of this connection by its tag, but not by its HMAC. */
   | { readonly type: 'forged' }
 
+/** A frame as anybody reads it: what it says is believed only under its HMAC. */
+export interface Frame {
+  readonly path: FramePath
+  readonly connection: Bytes
+  readonly sequence: number
+  readonly part: number
+  readonly parts: number
+  readonly payload: Bytes
+}
+
+/** The frame of these bytes, its HMAC unchecked; null when they are none. */
+export function parseFrame(frame: Uint8Array): Frame | null {
+  if (frame.length < HEADER_BYTES + MAC_BYTES || frame.length > FRAME_BYTES_MAX) return null
+  const reader = new Reader(frame.subarray(0, frame.length - MAC_BYTES))
+  const version = reader.u8()
+  const path = PATHS[reader.u8() - 1]
+  if (version !== VERSION || path === undefined) return null
+  return {
+    path,
+    connection: reader.raw(8),
+    sequence: reader.u32(),
+    part: reader.u16(),
+    parts: reader.u16(),
+    payload: reader.rest(),
+  }
+}
+
 /** Checks and joins what comes by one path of one connection. */
 export class FrameOpener {
   readonly #key: FrameKey
   readonly #path: FramePath
-  #nextSequence = 0
-  #parts: Bytes[] = []
-  #partsBytes = 0
+  readonly #joiner = new FrameJoiner()
 
   constructor(key: FrameKey, path: FramePath) {
     this.#key = key
@@ -82,30 +107,41 @@ export class FrameOpener {
   }
 
   open(frame: Uint8Array): Opened {
-    if (frame.length < HEADER_BYTES + MAC_BYTES || frame.length > FRAME_BYTES_MAX) return { type: 'foreign' }
-    const reader = new Reader(frame.subarray(0, frame.length - MAC_BYTES))
-    const known = reader.u8() === VERSION && reader.u8() === pathByte(this.#path)
-    if (!known || !equalBytes(reader.raw(8), this.#key.connection)) return { type: 'foreign' }
+    const parsed = parseFrame(frame)
+    if (parsed?.path !== this.#path || !equalBytes(parsed.connection, this.#key.connection)) return { type: 'foreign' }
     const mac = frame.subarray(frame.length - MAC_BYTES)
     if (!equalBytes(hmac(sha256, this.#key.key, frame.subarray(0, -MAC_BYTES)), mac)) return { type: 'forged' }
-    return this.#accept(reader.u32(), reader.u16(), reader.u16(), reader.rest())
+    const bytes = this.#joiner.join(parsed)
+    return bytes === null ? { type: 'nothing' } : { type: 'message', bytes }
+  }
+}
+
+/** Puts the messages of one direction of one connection together again. */
+export class FrameJoiner {
+  #nextSequence = 0
+  #parts: Bytes[] = []
+  #partsBytes = 0
+
+  /** What waits for its further parts. */
+  get held(): { readonly parts: number; readonly bytes: number } {
+    return { parts: this.#parts.length, bytes: this.#partsBytes }
   }
 
-  /** An authentic frame: a repeated one is dropped, one after a gap starts anew. */
-  #accept(sequence: number, part: number, parts: number, payload: Bytes): Opened {
-    if (sequence < this.#nextSequence) return { type: 'nothing' }
+  /** The message that this frame completes, or null: a repeated frame is dropped, one after a gap starts anew. */
+  join({ sequence, part, parts, payload }: Frame): Bytes | null {
+    if (sequence < this.#nextSequence) return null
     if (sequence > this.#nextSequence || part === 0) this.#forget()
     this.#nextSequence = sequence + 1
     if (part !== this.#parts.length || this.#partsBytes + payload.length > MESSAGE_BYTES_MAX) {
       this.#forget()
-      return { type: 'nothing' }
+      return null
     }
     this.#parts.push(payload)
     this.#partsBytes += payload.length
-    if (this.#parts.length < parts) return { type: 'nothing' }
-    const bytes = concat(...this.#parts)
+    if (this.#parts.length < parts) return null
+    const bytes = concatAll(this.#parts)
     this.#forget()
-    return { type: 'message', bytes }
+    return bytes
   }
 
   #forget(): void {
@@ -114,4 +150,6 @@ export class FrameOpener {
   }
 }
 
-const pathByte = (path: FramePath): number => (path === 'link' ? 1 : 2)
+/** In the order of their byte, the first of which is 1. */
+const PATHS = ['link', 'relay'] as const
+const pathByte = (path: FramePath): number => PATHS.indexOf(path) + 1

@@ -72,7 +72,7 @@ export type VaultEvent =
   | { readonly type: 'left' }
 
 export type NetworkCommand =
-  | { readonly type: 'rooms'; readonly rooms: readonly string[]; readonly side: string }
+  | { readonly type: 'rooms'; readonly rooms: readonly string[]; readonly side: string; readonly mode: RoomMode }
   | { readonly type: 'signal'; readonly room: string; readonly bytes: Bytes }
   | { readonly type: 'openLink'; readonly link: string; readonly initiator: boolean }
   | { readonly type: 'acceptSignal'; readonly link: string; readonly bytes: Bytes }

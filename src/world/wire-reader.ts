@@ -1,15 +1,15 @@
 // Reads what anybody can read who listens to the public channel: frames are authenticated, not hidden. Puts the frames
 // of each direction of each connection together and decodes the message. (Frame: wire/frames.ts)
 
-import { type Bytes, concat, toHex } from '../lib/bytes.ts'
+import { type Bytes, toHex } from '../lib/bytes.ts'
 import { LINK_PUBLIC } from '../protocol/control.ts'
 import { decodeMessage, MESSAGE_TYPES, type Message, type MessageType } from '../protocol/messages.ts'
+import { FrameJoiner, type FramePath, parseFrame } from '../wire/frames.ts'
 import type { SideIndex } from './port.ts'
 
 const HEADER_BYTES = 18
 const MAC_BYTES = 32
 const PART_AT = 14
-const PARTS_AT = 16
 /** In a message: version 1 | type 1 | session 16. */
 const SESSION_AT = 2
 const SESSION_BYTES = 16
@@ -34,19 +34,18 @@ export function publicFrame(linkFrame: Bytes): Bytes | null {
 }
 
 export class WireReader {
-  /** Parts so far, by direction, path and connection. */
-  readonly #parts = new Map<string, Bytes[]>()
+  /** By direction, path and connection. */
+  readonly #joiners = new Map<string, FrameJoiner>()
 
   /** The message that this frame completes. */
-  read(from: SideIndex, via: 'link' | 'relay', frame: Bytes): Message | null {
-    if (frame.length < HEADER_BYTES + MAC_BYTES) return null
-    const key = `${from}${via}${toHex(frame.subarray(2, 10))}`
-    const parts = u16(frame, PART_AT) === 0 ? [] : (this.#parts.get(key) ?? [])
-    parts.push(frame.slice(HEADER_BYTES, frame.length - MAC_BYTES))
-    this.#parts.set(key, parts)
-    if (parts.length < u16(frame, PARTS_AT)) return null
-    this.#parts.delete(key)
-    return decodeMessage(concat(...parts))
+  read(from: SideIndex, via: FramePath, frame: Bytes): Message | null {
+    const parsed = parseFrame(frame)
+    if (parsed === null) return null
+    const key = `${from}${via}${toHex(parsed.connection)}`
+    const joiner = this.#joiners.get(key) ?? new FrameJoiner()
+    this.#joiners.set(key, joiner)
+    const bytes = joiner.join(parsed)
+    return bytes === null ? null : decodeMessage(bytes)
   }
 }
 

@@ -46,6 +46,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Of the signaling server: what is said and who hears it are pure; the rest is Node's. */
 export const SIGNALING: Room = { from: ['lib'], packages: ['ws', 'node:'], pure: false }
 export const PURE_SIGNALING = ['signaling/messages.ts', 'signaling/rooms.ts', 'signaling/limits.ts']
+/** The one file there that can read what is relayed, and what it reads it with; a server without --eve never loads it. */
+export const EAVESDROPPER = 'signaling/eavesdropper.ts'
+export const EAVESDROPPING: Room = {
+  from: ['lib', 'wire/frames.ts', 'pairing/signals.ts', 'protocol/messages.ts'],
+  packages: [],
+  pure: true,
+}
 
 /** Names that make a pure room depend on where, when or by what luck it runs. */
 export const BANNED_IN_PURE_ROOMS = [

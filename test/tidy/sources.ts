@@ -12,6 +12,8 @@ export interface Import {
   readonly path: string | null
   /** Whether nothing of it is there when the program runs. */
   readonly isType: boolean
+  /** Whether it is there only once the program asks for it: `import()`. */
+  readonly isLate: boolean
   readonly line: number
 }
 
@@ -61,7 +63,8 @@ export function parseSource(path: string, text: string): Source {
     const specifier = specifierOf(node)
     if (specifier !== null) {
       const line = lineOf(node.start)
-      imports.push({ specifier, path: resolve(path, specifier), isType: isTypeImport(node), line })
+      const isLate = node.type === 'ImportExpression'
+      imports.push({ specifier, path: resolve(path, specifier), isType: isTypeImport(node), isLate, line })
     }
     const name = mentionOf(node, parent, key)
     if (name !== null) mentions.push({ name, line: lineOf(node.start) })
