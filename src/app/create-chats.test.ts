@@ -1,4 +1,4 @@
-import { unwrap } from 'solid-js/store'
+import { createComputed, createRoot } from 'solid-js'
 import { describe, expect, it } from 'vitest'
 import type { ShownMessage } from '../protocol/events.ts'
 import { createChats } from './create-chats.ts'
@@ -23,17 +23,36 @@ const message = (id: string, order: string, fields: Partial<ShownMessage> = {}):
 const tell = (one: ShownMessage) => [{ type: 'message', message: one }] as const
 
 describe('createChats', () => {
-  it('keeps the object of a message that changes, so that its bubble stays', () => {
+  it('tells of a change only who reads what changed', () =>
+    createRoot((dispose) => {
+      const chats = createChats()
+      chats.show('c', tell(message('a', '1')))
+      const chat = chats.chats[0]!
+      let lists = 0
+      let names = 0
+      createComputed(() => {
+        lists += chat.messages.length
+      })
+      createComputed(() => {
+        names += chat.pairing.peerName.length + 1
+      })
+      chats.show('c', tell(message('b', '2')))
+      expect([lists, names]).toEqual([3, 1])
+      expect(chats.chats[0]).toBe(chat)
+      dispose()
+    }))
+
+  it('keeps the objects of the messages that stay the same', () => {
     const chats = createChats()
     chats.show('c', tell(message('a', '1')))
     chats.show('c', tell(message('b', '2')))
-    const before = unwrap(chats.chats[0]!.messages[0]!)
+    const before = chats.chats[0]!.messages[1]
     chats.show('c', tell(message('a', '3', { state: 'sent' })))
     expect(chats.chats[0]?.messages.map(({ id, state }) => [id, state])).toEqual([
       ['b', 'queued'],
       ['a', 'sent'],
     ])
-    expect(unwrap(chats.chats[0]!.messages[1]!)).toBe(before)
+    expect(chats.chats[0]!.messages[0]).toBe(before)
   })
 
   it('never changes a receipt that something else shows too', () => {

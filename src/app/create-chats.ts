@@ -1,10 +1,8 @@
-// The chats in a Solid store. Changes are written piece by piece, so that what stays the same is not drawn again; a
-// message keeps its object, whatever becomes of it. Nothing is merged deeply: receipts may be shared between a message,
-// a run and a notice.
+// The chats as signals, one for each part of a chat that changes by itself, so that what stays the same is not drawn
+// again. What they hold is plain: a long list costs no look at each of its messages when one of them changes.
 
-import { batch } from 'solid-js'
-import { createStore, unwrap } from 'solid-js/store'
-import type { ConnectionState, Shown, ShownMessage } from '../protocol/events.ts'
+import { batch, createSignal } from 'solid-js'
+import type { ConnectionState, Shown } from '../protocol/events.ts'
 import { applyShown, emptyChat } from './chat-state.ts'
 import type { Chat } from './state.ts'
 
@@ -18,49 +16,27 @@ export interface Chats {
   setOffline(offline: boolean): void
 }
 
-/** A chat as the store holds it; only this file changes one. */
-type Held = { -readonly [K in keyof Chat]: Chat[K] extends readonly (infer Item)[] ? Item[] : Chat[K] }
+/** A chat whose every field is read through its signal, and the way to set all of them. */
+interface LiveChat {
+  readonly chat: Chat
+  set(after: Chat): void
+}
 
 export function createChats(): Chats {
-  const [state, setState] = createStore<{ chats: Held[] }>({ chats: [] })
+  const [live, setLive] = createSignal<readonly LiveChat[]>([])
   /** As the conversation told it, before `offline` is laid over it. */
   const connections = new Map<string, ConnectionState>()
   const gone = new Set<string>()
   let offline = false
 
-  const indexOf = (conversation: string): number => state.chats.findIndex((chat) => chat.conversation === conversation)
+  const known = (conversation: string): LiveChat | undefined =>
+    live().find(({ chat }) => chat.conversation === conversation)
 
   const update: Chats['update'] = (conversation, edit) => {
     if (gone.has(conversation)) return
-    if (indexOf(conversation) < 0)
-      setState('chats', state.chats.length, { ...emptyChat(conversation), messages: [], notices: [] })
-    const at = indexOf(conversation)
-    const before = unwrap(state.chats[at]!)
-    const after = edit(before)
-    batch(() => {
-      if (after.pairing !== before.pairing) setState('chats', at, 'pairing', after.pairing)
-      if (after.connection !== before.connection) setState('chats', at, 'connection', after.connection)
-      if (after.inviteLink !== before.inviteLink) setState('chats', at, 'inviteLink', after.inviteLink)
-      if (after.run !== before.run) setState('chats', at, 'run', after.run)
-      if (after.notices !== before.notices) setState('chats', at, 'notices', [...after.notices])
-      if (after.messages !== before.messages) writeMessages(at, before.messages, after.messages)
-    })
-  }
-
-  function writeMessages(at: number, before: readonly ShownMessage[], after: readonly ShownMessage[]): void {
-    const indices = new Map(before.map((message, index) => [message.id, index]))
-    const kept = after.map((message) => {
-      const index = indices.get(message.id)
-      const known = index === undefined ? undefined : before[index]
-      if (index === undefined || known === undefined || known === message) return message
-      setState('chats', at, 'messages', index, message)
-      return known
-    })
-    const same = before.every((message, index) => message === kept[index])
-    if (same && kept.length === before.length) return
-    // The store looks through all that is written into it, and a chat may be long: most messages come last.
-    if (same && kept.length === before.length + 1) setState('chats', at, 'messages', before.length, kept.at(-1)!)
-    else setState('chats', at, 'messages', kept)
+    const found = known(conversation)
+    if (found === undefined) setLive([...live(), createLiveChat(edit(emptyChat(conversation)))])
+    else found.set(edit(found.chat))
   }
 
   const seen = (connection: ConnectionState): ConnectionState =>
@@ -68,7 +44,7 @@ export function createChats(): Chats {
 
   return {
     get chats() {
-      return state.chats
+      return live().map(({ chat }) => chat)
     },
     update,
     show: (conversation, shown) =>
@@ -86,7 +62,7 @@ export function createChats(): Chats {
     remove: (conversation) => {
       gone.add(conversation)
       connections.delete(conversation)
-      setState('chats', (chats) => chats.filter((chat) => chat.conversation !== conversation))
+      setLive(live().filter(({ chat }) => chat.conversation !== conversation))
     },
     setOffline: (now) => {
       offline = now
@@ -95,4 +71,19 @@ export function createChats(): Chats {
       }
     },
   }
+}
+
+function createLiveChat(first: Chat): LiveChat {
+  const chat = {}
+  const setters: ((after: Chat) => void)[] = []
+  for (const field of Object.keys(first) as (keyof Chat)[]) {
+    const [get, set] = createSignal<Chat[keyof Chat]>(first[field])
+    Object.defineProperty(chat, field, { get, enumerable: true })
+    setters.push((after) => set(() => after[field]))
+  }
+  const set = (after: Chat): void =>
+    batch(() => {
+      for (const setField of setters) setField(after)
+    })
+  return { chat: chat as Chat, set }
 }

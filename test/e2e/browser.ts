@@ -60,8 +60,12 @@ export async function write(page: Page, text: string): Promise<void> {
 export const bubble = (page: Page, from: 'me' | 'peer', state?: string) =>
   page.locator(`[role="log"] article[data-from="${from}"]${state === undefined ? '' : `[data-state="${state}"]`}`)
 
-/** The texts of a side's conversation, oldest first. */
-export const texts = (page: Page): Promise<string[]> =>
-  page.locator('[role="log"] article [data-field="text"]').evaluateAll((all) => all.map((one) => one.textContent ?? ''))
+/** The texts of a side's conversation, oldest first; of a long one all is made to stand in the document first. */
+export async function texts(page: Page): Promise<string[]> {
+  const earlier = page.getByRole('button', { name: 'Earlier messages' })
+  while (await earlier.isVisible()) await earlier.click()
+  const all = page.locator('[role="log"] article [data-field="text"]')
+  return all.evaluateAll((found) => found.map((one) => one.textContent ?? ''))
+}
 
 export const notice = (page: Page, reason: string) => page.locator(`[data-reason="${reason}"]`)

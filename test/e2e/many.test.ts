@@ -32,6 +32,7 @@ it(
 
 async function talk(page: Page, side: number): Promise<void> {
   for (let i = 0; i < EACH; i++) await write(page, `${side}/${i}`)
-  const delivered = page.locator('[role="log"] article[data-state="delivered"]')
-  await delivered.nth(2 * EACH - 1).waitFor({ timeout: EACH * MS_EACH })
+  await page.locator(`[role="log"][data-count="${2 * EACH}"]`).waitFor({ timeout: EACH * MS_EACH })
+  const underWay = page.locator('[role="log"] article:not([data-state="delivered"])')
+  await expect.poll(() => underWay.count(), { timeout: EACH * MS_EACH }).toBe(0)
 }

@@ -1,6 +1,8 @@
-// The conversation, oldest first. It opens at its newest line and stays there, until the person reads further up.
+// The conversation, oldest first. It opens at its newest line and stays there, until the person reads further up. Of a
+// long one only the newest lines are in the document, and more as the person goes up.
 
-import { createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
+import { Key } from '@solid-primitives/keyed'
+import { createComputed, createMemo, createSignal, onCleanup, onMount, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
 import { day } from '../format.ts'
@@ -21,10 +23,11 @@ export function MessageLog(props: LogProps) {
   const conversation = () => props.chat.conversation
   const waiting = () => props.chat.connection.state === 'waiting'
   let scroller!: HTMLDivElement
-  const { below, jump } = createFollow(
+  const { below, jump, start, showEarlier } = createFollow(
     () => scroller,
     () => props.messages,
   )
+  const drawn = createMemo(() => props.messages.slice(start()))
   return (
     <>
       <div ref={scroller} class="scroll" classList={{ 'from-top': props.chat.inviteLink !== null }}>
@@ -40,16 +43,23 @@ export function MessageLog(props: LogProps) {
             tabindex="0"
           >
             <div class="lines" classList={{ long: props.messages.length > LONG }}>
-              <Show when={props.chat.inviteLink === null}>
+              <Show when={start() > 0}>
+                <p class="day">
+                  <button class="link" type="button" onClick={showEarlier}>
+                    {words.chat.earlier}
+                  </button>
+                </p>
+              </Show>
+              <Show when={props.chat.inviteLink === null && start() === 0}>
                 <p class="day">
                   {props.messages[0] ? `${day(props.messages[0].writtenAtMs, Date.now())}. ` : ''}
                   {words.chat.began}
                 </p>
               </Show>
-              <For each={props.messages}>
+              <Key each={drawn()} by="id">
                 {(message) => (
                   <Bubble
-                    message={message}
+                    message={message()}
                     run={props.chat.run}
                     peerName={props.chat.pairing.peerName}
                     waiting={waiting()}
@@ -58,7 +68,7 @@ export function MessageLog(props: LogProps) {
                     onCancel={(id) => void app.cancel(conversation(), id)}
                   />
                 )}
-              </For>
+              </Key>
             </div>
           </div>
         </div>
@@ -78,13 +88,30 @@ export function MessageLog(props: LogProps) {
 /** Messages from which on a log is long. */
 const LONG = 80
 
+/** Lines that are in the document when the newest is in sight, and so many more each time that the person is at the top. */
+const DRAWN = 200
+
+/** As near to the oldest drawn line as makes more of them be drawn, pixels: before the person is there. */
+const NEAR_TOP = 600
+
 /** As far from the newest line as still counts as being there, pixels. */
 const NEAR = 80
 
-/** Goes to the newest line when the person wrote one; says so when one came while they read further up. */
+/**
+ * Goes to the newest line when the person wrote one; says so when one came while they read further up. `start` is the
+ * first message that is drawn: it stands still while they read.
+ */
 function createFollow(scroller: () => HTMLElement, messages: () => readonly Message[]) {
   const [away, setAway] = createSignal(false)
   const [readTo, setReadTo] = createSignal(0)
+  const [start, setStart] = createSignal(0)
+  createComputed(() => {
+    if (!away()) setStart(Math.max(0, messages().length - DRAWN))
+  })
+  const showEarlier = () => {
+    setAway(true)
+    setStart(Math.max(0, start() - DRAWN))
+  }
   const mine = createMemo(() => messages().filter((message) => message.from === 'me').length)
   const look = () => {
     const element = scroller()
@@ -92,6 +119,7 @@ function createFollow(scroller: () => HTMLElement, messages: () => readonly Mess
     const left = fromTop ? element.scrollHeight - element.clientHeight - element.scrollTop : -element.scrollTop
     setAway(left > NEAR)
     if (left <= NEAR) setReadTo(messages().length)
+    else if (start() > 0 && element.scrollHeight - element.clientHeight - left < NEAR_TOP) showEarlier()
   }
   const jump = () => {
     // Reversed lines stay at the newest by themselves; asking where they are would lay the page out once more.
@@ -104,7 +132,7 @@ function createFollow(scroller: () => HTMLElement, messages: () => readonly Mess
     onCleanup(() => element.removeEventListener('scroll', look))
   })
   createJumpOn(mine, jump)
-  return { below: () => away() && messages().length > readTo() && readTo() > 0, jump }
+  return { below: () => away() && messages().length > readTo() && readTo() > 0, jump, start, showEarlier }
 }
 
 function createJumpOn(mine: () => number, jump: () => void): void {
