@@ -26,8 +26,10 @@ export function Bubble(props: BubbleProps) {
   const late = createLater(open, WORDS_AFTER_MS)
   const who = () => (props.message.from === 'me' ? words.chat.you : Peer(props.peerName))
   const progress = createMemo(() => {
-    const run = props.run
-    if (props.message.state !== 'distilling' || run?.message !== props.message.id || run.phase !== 'pairs') return null
+    // Most bubbles must not look at the run at all: it changes often.
+    if (props.message.state !== 'distilling') return null
+    const { run } = props
+    if (run?.message !== props.message.id || run.phase !== 'pairs') return null
     return { done: run.donePairs, pairs: run.pairs }
   })
   return (
