@@ -3,12 +3,14 @@
 
 import { batch } from 'solid-js'
 import { createStore } from 'solid-js/store'
+import type { OwnEve } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
 import type { ToPage } from '../worker/api.ts'
 import type { VaultConnection } from '../worker/connect.ts'
 import { type AppParts, browserParts } from './browser-parts.ts'
 import { waitingMessages, withInvite, withNotice, withoutNotices } from './chat-state.ts'
 import { type Chats, createChats } from './create-chats.ts'
+import { createEve, type Eve } from './create-eve.ts'
 import { createNetwork, type Network } from './create-network.ts'
 import { type Drawing, makeDrawing } from './drawing.ts'
 import { gatherLight } from './gather-light.ts'
@@ -40,6 +42,7 @@ class BrowserApp implements App {
   readonly #chats: Chats = createChats()
   readonly #drawing: Drawing = makeDrawing((conversation, shown) => this.#chats.show(conversation, shown))
   readonly #network: Network
+  readonly #eve: Eve
   /** Null where the page can't run it. */
   readonly #vault: VaultConnection | null
   /** Of the invite that the join screen asks about. */
@@ -49,6 +52,7 @@ class BrowserApp implements App {
     const [own, set] = createStore<Own>({ screen: { type: 'start' }, notices: [], name: '', ended: null })
     this.#own = own
     this.#set = set
+    this.#eve = createEve(flags.eve)
     this.state = this.#makeState()
     this.#network = createNetwork(parts.network, {
       tell: gatherLight((events) => this.#vault?.tell(events)),
@@ -126,6 +130,7 @@ class BrowserApp implements App {
     await this.#ask((vault) => vault.leave(conversation))
     batch(() => {
       this.#chats.remove(conversation)
+      this.#eve.forget(conversation)
       const { screen } = this.#own
       if (screen.type === 'chat' && screen.conversation === conversation) this.#showLast()
     })
@@ -147,6 +152,11 @@ class BrowserApp implements App {
     await this.#ask((vault) => vault.cancel(conversation, id))
   }
 
+  async setEve(eve: OwnEve | null): Promise<void> {
+    const done = await this.#ask((vault) => vault.setEve(eve).then(() => true))
+    if (done) this.#eve.setOn(eve !== null)
+  }
+
   closeNotice(conversation: string | null, reason: AppNoticeReason): void {
     if (conversation === null) this.#set('notices', (notices) => notices.filter((notice) => notice.reason !== reason))
     else this.#chats.update(conversation, (chat) => withoutNotices(chat, (notice) => notice.reason === reason))
@@ -159,6 +169,7 @@ class BrowserApp implements App {
   #makeState(): AppState {
     const own = this.#own
     const chats = this.#chats
+    const eve = this.#eve
     return {
       get screen() {
         return own.screen
@@ -172,14 +183,17 @@ class BrowserApp implements App {
       get name() {
         return own.name
       },
+      get eve() {
+        return eve.state
+      },
       get ended() {
         return own.ended
       },
     }
   }
 
-  #connect(parts: AppParts, { mode, noise }: UrlFlags): VaultConnection | null {
-    const config = { mode, publicChannel: 'relay', visibility: 1 - noise } as const
+  #connect(parts: AppParts, { mode, noise, eve }: UrlFlags): VaultConnection | null {
+    const config = { mode, publicChannel: 'relay', visibility: 1 - noise, eve } as const
     try {
       return parts.connectVault(config, {
         events: (events) => this.#onEvents(events),
@@ -218,6 +232,8 @@ class BrowserApp implements App {
         // Told to the browser's own record of errors: the sentence on the screen says nothing of where.
         reportError(new Error(`the vault ended: ${event.where}`))
         return
+      case 'eavesdropped':
+        return this.#eve.tell(conversation, event.report)
       case 'left':
         return this.#network.leave(conversation)
       case 'connection':

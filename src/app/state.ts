@@ -2,8 +2,9 @@
 // (create-app.ts) holds them in a Solid store and is the only one that changes them.
 
 import type { ConnectionState, NoticeReason, RunSnapshot, ShownMessage, ShownPairing } from '../protocol/events.ts'
-import type { Receipt } from '../protocol/receipt.ts'
+import type { OwnEve, Receipt } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
+import type { EveReport } from '../worker/api.ts'
 
 export type Screen =
   | { readonly type: 'start' }
@@ -44,12 +45,28 @@ export interface Chat {
   readonly notices: readonly Notice[]
 }
 
+/** The eavesdropper that the address of this tab asked for. */
+export interface EveOnTab {
+  readonly asked: OwnEve
+  /** False once she was switched off. */
+  readonly on: boolean
+  /** Of the last few sessions that passed her, the newest first. */
+  readonly reports: readonly EveOnChat[]
+}
+
+export interface EveOnChat {
+  readonly conversation: string
+  readonly report: EveReport
+}
+
 export interface AppState {
   readonly screen: Screen
   readonly chats: readonly Chat[]
   /** Notices that belong to no chat. */
   readonly notices: readonly Notice[]
   readonly name: string
+  /** Null where the address asked for none. */
+  readonly eve: EveOnTab | null
   /** The worker crashed or a fault in the app ended it: the sentence to show over everything, else null. */
   readonly ended: string | null
 }
@@ -68,6 +85,8 @@ export interface App {
   send(conversation: string, text: string): Promise<string | null>
   retry(conversation: string, id: string): Promise<void>
   cancel(conversation: string, id: string): Promise<void>
+  /** Lets an eavesdropper into this tab, or with null sends her away: the chats go on. */
+  setEve(eve: OwnEve | null): Promise<void>
   closeNotice(conversation: string | null, reason: AppNoticeReason): void
   /** Pairs that a text of this many UTF-8 bytes would take now; null while unknown. */
   cost(conversation: string, textBytes: number): Promise<number | null>

@@ -3,12 +3,12 @@ import { parseUrlFlags } from './url-flags.ts'
 
 describe('parseUrlFlags', () => {
   it('has defaults without flags', () => {
-    expect(parseUrlFlags('')).toEqual({ mode: 'efficient', noise: 0, bad: [] })
+    expect(parseUrlFlags('')).toEqual({ mode: 'efficient', noise: 0, eve: null, bad: [] })
   })
 
   it('reads mode and noise', () => {
     expect(parseUrlFlags('?mode=textbook&noise=.05')).toMatchObject({ mode: 'textbook', noise: 0, bad: ['noise=.05'] })
-    expect(parseUrlFlags('?mode=textbook&noise=0.05')).toEqual({ mode: 'textbook', noise: 0.05, bad: [] })
+    expect(parseUrlFlags('?mode=textbook&noise=0.05')).toEqual({ mode: 'textbook', noise: 0.05, eve: null, bad: [] })
   })
 
   it.each([
@@ -20,11 +20,36 @@ describe('parseUrlFlags', () => {
     ['?noise=1e-3', 'noise=1e-3'],
     ['?strength=2', 'strength=2'],
     ['?angle=north', 'angle=north'],
-    ['?eve=ghz', 'eve=ghz'],
+    ['?eve=clone', 'eve=clone'],
+    ['?eve=mitm', 'eve=mitm'],
+    ['?eve=circular', 'eve=circular'],
+    ['?eve=', 'eve='],
+    ['?eve=GHZ', 'eve=GHZ'],
+    ['?eve=constructor', 'eve=constructor'],
     ['?eve=%00', 'eve=\0'],
     ['?lang=xx', 'lang=xx'],
   ])('ignores %s and tells of it', (search, told) => {
-    expect(parseUrlFlags(search)).toEqual({ mode: 'efficient', noise: 0, bad: [told] })
+    expect(parseUrlFlags(search)).toEqual({ mode: 'efficient', noise: 0, eve: null, bad: [told] })
+  })
+
+  it.each([
+    ['?eve=passive', { kind: 'passive' }],
+    ['?eve=passive&strength=0.5&angle=45', { kind: 'passive' }],
+    ['?eve=ghz', { kind: 'ghz', strength: 1, angleDegrees: 0 }],
+    ['?eve=intercept', { kind: 'intercept', strength: 1, angleDegrees: 67.5 }],
+    ['?eve=intercept&strength=0.25&angle=90', { kind: 'intercept', strength: 0.25, angleDegrees: 90 }],
+    ['?eve=ghz&strength=0&angle=-22.5', { kind: 'ghz', strength: 0, angleDegrees: -22.5 }],
+    ['?eve=off&strength=0.5', null],
+    ['?strength=0.5&angle=45', null],
+  ])('reads %s', (search, eve) => {
+    expect(parseUrlFlags(search)).toEqual({ mode: 'efficient', noise: 0, eve, bad: [] })
+  })
+
+  it('lets Eve do what is usual where her strength or angle mean nothing, and tells of it', () => {
+    expect(parseUrlFlags('?eve=intercept&strength=1.5&angle=north')).toMatchObject({
+      eve: { kind: 'intercept', strength: 1, angleDegrees: 67.5 },
+      bad: ['strength=1.5', 'angle=north'],
+    })
   })
 
   it('keeps what it tells short', () => {

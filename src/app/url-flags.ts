@@ -1,25 +1,30 @@
 // The flags in the address (CONTRACT, URLs): they act on this tab only. A bad value is told and ignored; names that are
 // none of ours (messengers append theirs) are left alone.
 
+import type { OwnEve } from '../protocol/receipt.ts'
 import type { VaultConfig } from '../worker/api.ts'
 
 export interface UrlFlags {
   readonly mode: VaultConfig['mode']
   /** Werner error 1 - V of this side's source. */
   readonly noise: number
+  /** Who listens in this tab, from the first qubit on. */
+  readonly eve: OwnEve | null
   /** The flags that were ignored, as they stand in the address. */
   readonly bad: readonly string[]
 }
 
 const MODES = ['efficient', 'textbook'] as const
+const EVES = ['off', 'passive', 'ghz', 'intercept'] as const
+/** Half-way between the two key settings: the trap that QBER alone doesn't see. */
+const INTERCEPT_DEGREES = 67.5
 const DETAIL_CHARACTERS_MAX = 40
 
 /** A flag's value is good, or not; what it sets is read after that. */
 const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
   mode: (value) => isOneOf(MODES, value),
   noise: (value) => fraction(value) !== null,
-  // Eve comes with a later version: until then all that can be said of her is that she is off.
-  eve: (value) => value === 'off',
+  eve: (value) => isOneOf(EVES, value),
   strength: (value) => fraction(value) !== null,
   angle: (value) => number(value) !== null,
   lang: (value) => value === 'en',
@@ -39,8 +44,18 @@ export function parseUrlFlags(search: string): UrlFlags {
   return {
     mode: mode !== undefined && isOneOf(MODES, mode) ? mode : 'efficient',
     noise: fraction(good.get('noise') ?? '0') ?? 0,
+    eve: readEve(good),
     bad,
   }
+}
+
+function readEve(good: ReadonlyMap<string, string>): OwnEve | null {
+  const kind = good.get('eve')
+  if (kind === 'passive') return { kind }
+  if (kind !== 'ghz' && kind !== 'intercept') return null
+  const strength = fraction(good.get('strength') ?? '1') ?? 1
+  const angleDegrees = number(good.get('angle') ?? '') ?? (kind === 'intercept' ? INTERCEPT_DEGREES : 0)
+  return { kind, strength, angleDegrees }
 }
 
 function isOneOf<const T extends string>(choices: readonly T[], value: string): value is T {

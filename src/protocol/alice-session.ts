@@ -12,7 +12,7 @@ import { OneTimeTagKey } from '../otp/tags.ts'
 import { growPairs } from '../pairing/tag-pairs.ts'
 import { preparePairs } from '../quantum/pair-source.ts'
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
-import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf } from './evaluation.ts'
+import { countErrors, type Evaluation, evaluate, judgeAlert, type KeyErrors, keysOf } from './evaluation.ts'
 import { allocate, distil, drawSeeds, type KeyMaterial } from './key-material.ts'
 import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
 import { gather, type Range } from './ranges.ts'
@@ -99,6 +99,11 @@ export class AliceSession {
   /** From the transaction before `amplify` on the session neither aborts nor cancels. */
   get sealed(): boolean {
     return ['sealCommitted', 'received', 'confirmCommitted'].includes(this.#phase.awaits)
+  }
+
+  /** How many of these guesses at the sifted key are wrong; the key itself is not said. Null while there is none. */
+  score(guess: Bits): KeyErrors | null {
+    return 'run' in this.#phase ? countErrors(this.#phase.run.keys, guess) : null
   }
 
   handle(input: SessionInput, nowMs: number): readonly SessionOutput[] {

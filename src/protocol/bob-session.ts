@@ -12,7 +12,7 @@ import { OneTimeTagKey } from '../otp/tags.ts'
 import { growPairs } from '../pairing/tag-pairs.ts'
 import { drawSettings } from '../quantum/pair-source.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
-import { countErrors, type Evaluation, evaluate, judgeAlert, keysOf } from './evaluation.ts'
+import { countErrors, type Evaluation, evaluate, judgeAlert, type KeyErrors, keysOf } from './evaluation.ts'
 import { distil, PROOF_BITS, seedsFit } from './key-material.ts'
 import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
 import { gather, NO_SETTING, RANGES_MAX, type Range, rangesOf } from './ranges.ts'
@@ -94,6 +94,11 @@ export class BobSession {
     const { pairs } = options.context.terms
     this.#settings = new Uint8Array(pairs).fill(NO_SETTING)
     this.#outcomes = new Uint8Array(pairs)
+  }
+
+  /** How many of these guesses at the sifted key are wrong; the key itself is not said. Null while there is none. */
+  score(guess: Bits): KeyErrors | null {
+    return 'run' in this.#phase ? countErrors(this.#phase.run.keys, guess) : null
   }
 
   handle(input: SessionInput, nowMs: number): readonly SessionOutput[] {

@@ -8,12 +8,14 @@
 // 4. Whatever the peer or the server sends makes it at most end a session or a connection.
 
 import { assertNever } from '../lib/assert.ts'
+import type { Bits } from '../lib/bits.ts'
 import type { RandomSource } from '../lib/random.ts'
 import { newPairCount } from '../pairing/tag-pairs.ts'
 import { Bond } from './bond.ts'
 import { Commits } from './commits.ts'
 import type { NumberedMessage } from './control.ts'
 import type { Change, CommitFailure, Stored } from './disk.ts'
+import type { KeyErrors } from './evaluation.ts'
 import type { ConnectionState, Input, NoticeReason, Output, Shown } from './events.ts'
 import type { Host } from './host.ts'
 import { plannedNoise } from './learning.ts'
@@ -21,6 +23,7 @@ import { Meeting, type Met } from './meeting.ts'
 import { decodeMessage } from './messages.ts'
 import { nextWritten, shown } from './outbox.ts'
 import { neededBits, plan } from './planner.ts'
+import type { OwnEve } from './receipt.ts'
 import { Receiving } from './receiving.ts'
 import type { StoredMessage } from './records.ts'
 import { Sending } from './sending.ts'
@@ -36,6 +39,8 @@ export interface ConversationOptions {
   readonly epsilon?: number
   /** Of this side's source. */
   readonly visibility?: number
+  /** Who listened to a session in this side's own tab, for its receipt. */
+  readonly eve?: (session: string) => OwnEve | null
 }
 
 const ALONE_MS = 60_000
@@ -93,6 +98,15 @@ export class Conversation {
     const noise = plannedNoise(link, this.#options)
     const planned = plan({ neededBits: bits, mode, noise, loss: link.loss, epsilon, proof: 'trusted' })
     return planned.ok ? planned.value.pairs : 0
+  }
+
+  /**
+   * How many of these guesses at a running session's sifted key are wrong: the session only counts, so that an
+   * eavesdropper of this tab can be told how good she is. Null while both settings aren't known, or once it has ended.
+   */
+  score(session: string, guess: Bits): KeyErrors | null {
+    if (session === this.#sending.session) return this.#sending.score(guess)
+    return session === this.#receiving.session ? this.#receiving.score(guess) : null
   }
 
   #take(input: Input): void {

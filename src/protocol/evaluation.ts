@@ -117,3 +117,4 @@ export function makeReceipt(context: SessionContext, evaluation: Evaluation, fac
     ...facts,
   }
 }
+    eve: context.eve(),

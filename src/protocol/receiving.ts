@@ -1,6 +1,7 @@
 // Bob's side of a conversation: judges what is proposed, runs the session, stores the message. One session of the
 // peer's in flight; a newer one ends the one before.
 
+import type { Bits } from '../lib/bits.ts'
 import { type Bytes, hexBytes } from '../lib/bytes.ts'
 import { otherRole } from '../pairing/keys.ts'
 import { DERIVED, LANE_FULL, sessionTagKeys } from '../pairing/tag-pairs.ts'
@@ -10,6 +11,7 @@ import { BobSession } from './bob-session.ts'
 import type { Bond } from './bond.ts'
 import type { ConversationOptions } from './conversation.ts'
 import type { Change } from './disk.ts'
+import type { KeyErrors } from './evaluation.ts'
 import type { Shown } from './events.ts'
 import type { Host } from './host.ts'
 import { encodeMessage, type Message, type Refusal } from './messages.ts'
@@ -82,9 +84,18 @@ export class Receiving {
     return outputs.some((output) => output.type === 'ended' && tellsTampering(output.end))
   }
 
+  get session(): string | null {
+    return this.#run?.terms.session ?? null
+  }
+
+  /** Errors of a guess at the key of the session that runs; see BobSession. */
+  score(guess: Bits): KeyErrors | null {
+    return this.#run?.session.score(guess) ?? null
+  }
+
   onMessage(message: Message, encoded: Bytes): void {
     if (message.type === 'propose') this.#onPropose(message.terms, encoded)
-    else if (message.session === this.#run?.terms.session) this.#feed({ type: 'message', message, encoded })
+    else if (message.session === this.session) this.#feed({ type: 'message', message, encoded })
   }
 
   #onPropose(terms: Terms, encoded: Bytes): void {
@@ -142,6 +153,7 @@ export class Receiving {
         roundTripMs: bond.roundTripMs,
       },
       propose,
+        eve: () => this.#options.eve?.(terms.session) ?? null,
       lane,
       random: this.#host.random,
     })

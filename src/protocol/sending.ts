@@ -1,6 +1,7 @@
 // Alice's side of a conversation: takes the next message of the outbox, plans and runs a session for it, and decides
 // what its end means: delivered, tried again later, refused. One session of its own in flight.
 
+import type { Bits } from '../lib/bits.ts'
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { randomBytes } from '../lib/random.ts'
 import { encodeText } from '../lib/text.ts'
@@ -9,6 +10,7 @@ import { AliceSession } from './alice-session.ts'
 import type { Bond } from './bond.ts'
 import type { ConversationOptions } from './conversation.ts'
 import type { Change } from './disk.ts'
+import type { KeyErrors } from './evaluation.ts'
 import type { Shown } from './events.ts'
 import type { Host } from './host.ts'
 import { learn, plannedNoise } from './learning.ts'
@@ -66,6 +68,11 @@ export class Sending {
     return this.#run?.terms.session ?? null
   }
 
+  /** Errors of a guess at the key of the session that runs; see AliceSession. */
+  score(guess: Bits): KeyErrors | null {
+    return this.#run?.session.score(guess) ?? null
+  }
+
   distilling(message: string): boolean {
     return this.#run?.message === message
   }
@@ -120,10 +127,7 @@ export class Sending {
     const next = nextToSend(this.#host.stored.messages)
     if (next === null) return
     const { notBeforeMs } = this.#patience
-    if (this.#host.nowMs < notBeforeMs) {
-      this.#host.wake('send', notBeforeMs, () => this.pump())
-      return
-    }
+    if (this.#host.nowMs < notBeforeMs) return this.#host.wake('send', notBeforeMs, () => this.pump())
     if (this.#options.stored.pairing.mode === 'lab' && !this.#events.relayReady()) return
     const terms = this.#terms(next)
     if (terms === null) this.#unplannable(next)
@@ -179,6 +183,7 @@ export class Sending {
         tagKeys: sessionTagKeys(bond, pair, pairing.role, terms.session),
         authentication: pair?.origin ?? 'computational',
         roundTripMs: bond.roundTripMs,
+        eve: () => this.#options.eve?.(terms.session) ?? null,
       },
       plaintext: encodeSealed({ id: message.id, number, writtenAtMs: message.writtenAtMs, text: message.text }),
       lane: pairing.role,
@@ -343,10 +348,8 @@ export class Sending {
     if (message?.from !== 'me' || message.state !== 'refused') return
     this.#patience.renew()
     this.#shortfalls = { message: '', count: 0 }
-    this.#commitOrWait(
-      [{ type: 'putMessage', message: { ...message, state: 'queued', refusedFor: null, receipt: null } }],
-      id,
-    )
+    const queued: StoredMessage = { ...message, state: 'queued', refusedFor: null, receipt: null }
+    this.#commitOrWait([{ type: 'putMessage', message: queued }], id)
   }
 
   /** The person takes a message back; from its seal on that can't be done, so a seal under way is waited for. */
@@ -375,10 +378,8 @@ export class Sending {
   }
 
   #cancelled(message: StoredMessage): void {
-    this.#commitOrWait(
-      [{ type: 'putMessage', message: { ...message, state: 'cancelled', text: '', receipt: null } }],
-      message.id,
-    )
+    const cancelled: StoredMessage = { ...message, state: 'cancelled', text: '', receipt: null }
+    this.#commitOrWait([{ type: 'putMessage', message: cancelled }], message.id)
   }
 
   #message(id: string): StoredMessage | undefined {

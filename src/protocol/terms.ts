@@ -2,7 +2,7 @@
 
 import type { Bytes } from '../lib/bytes.ts'
 import type { SettingWeights } from '../quantum/settings.ts'
-import type { Proof } from './receipt.ts'
+import type { OwnEve, Proof } from './receipt.ts'
 
 export interface Terms {
   /** 32 hexadecimal digits, random. */
@@ -46,4 +46,6 @@ export interface SessionContext {
   readonly tagKeys: Bytes
   readonly authentication: 'information-theoretic' | 'computational'
   readonly roundTripMs: number
+  /** Who listened to this session in this side's own tab so far; for its receipt alone. */
+  readonly eve: () => OwnEve | null
 }

@@ -5,13 +5,19 @@ import type { Bytes } from '../lib/bytes.ts'
 import type { Result } from '../lib/result.ts'
 import type { CommitFailure } from '../protocol/disk.ts'
 import type { Path, Shown } from '../protocol/events.ts'
+import type { OwnEve } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
+import type { EveReport } from './eve-report.ts'
+
+export type { EveReport, Guesses, HeardLine, SettingName } from './eve-report.ts'
 
 export interface VaultConfig {
   readonly mode: 'efficient' | 'textbook'
   readonly publicChannel: 'relay' | 'direct'
   /** Of this side's source: 1 for perfect pairs (`?noise=` is 1 less this). */
   readonly visibility: number
+  /** Who listens in this tab (`?eve=`): she is there before any conversation begins. */
+  readonly eve: OwnEve | null
 }
 
 /** Longest text of one message, UTF-8 bytes. */
@@ -35,6 +41,8 @@ export interface Vault {
   cancel(conversation: string, id: string): Promise<void>
   /** Says goodbye to the peer and ends the conversation's links. */
   leave(conversation: string): Promise<void>
+  /** Lets an eavesdropper into this tab, or sends her away; resolves once all that passes does so as asked. */
+  setEve(eve: OwnEve | null): Promise<void>
   /** How many pairs a message of this many UTF-8 bytes would take now. */
   cost(conversation: string, textBytes: number): Promise<number>
 }
@@ -68,6 +76,8 @@ export type VaultEvent =
   /** A fault of ours: the conversation (or, where it is '', the vault) goes no further. `where` is a stack without its
    * message, so without secrets. */
   | { readonly type: 'ended'; readonly where: string }
+  /** What the eavesdropper of this tab has of a session that ended. */
+  | { readonly type: 'eavesdropped'; readonly report: EveReport }
   /** The last word of a conversation that was left: nothing of it is to be sent any more. */
   | { readonly type: 'left' }
 

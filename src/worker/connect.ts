@@ -39,6 +39,7 @@ export function connectVault(config: VaultConfig, on: VaultEvents): VaultConnect
       retry: (conversation, id) => call(() => remote.retry(conversation, id)),
       cancel: (conversation, id) => call(() => remote.cancel(conversation, id)),
       leave: (conversation) => call(() => remote.leave(conversation)),
+      setEve: (eve) => call(() => remote.setEve(eve)),
       cost: (conversation, textBytes) => call(() => remote.cost(conversation, textBytes)),
     },
     tell: (events) => port.postMessage(events, buffersOf(events)),

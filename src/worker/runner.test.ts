@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { SeededRandom } from '../lib/random.ts'
 import type { Change, Disk } from '../protocol/disk.ts'
-import type { Input, Output, ShownMessage } from '../protocol/events.ts'
+import type { Input, Output, RunSnapshot, ShownMessage } from '../protocol/events.ts'
+import { BOB_ANGLES } from '../quantum/settings.ts'
 import { encodeFibre, type FibreFrame } from '../wire/fibre.ts'
-import type { ToPage } from './api.ts'
+import type { EveReport, ToPage } from './api.ts'
+import type { Eavesdropper, Score } from './eve-seat.ts'
 import { Runner } from './runner.ts'
 
 /** A disk that settles commits when told to, in whatever order. */
@@ -22,7 +24,7 @@ class SlowDisk implements Disk {
 }
 
 /** A runner over a conversation that answers as `handle` says, and records what it was given. */
-function drive(handle: (input: Input) => readonly Output[]) {
+function drive(handle: (input: Input) => readonly Output[], score: Score = () => null) {
   const inputs: Input[] = []
   const batches: (readonly ToPage[])[] = []
   const disk = new SlowDisk()
@@ -31,6 +33,7 @@ function drive(handle: (input: Input) => readonly Output[]) {
     id: 'c',
     conversation: {
       cost: (bytes) => bytes,
+      score,
       handle: (input) => {
         inputs.push(input)
         return handle(input)
@@ -191,5 +194,92 @@ describe('Runner', () => {
     await settled()
     expect(left).toBe(true)
     expect(types()).toEqual(['leave', 'committed'])
+  })
+})
+
+describe('an eavesdropper in the tab', () => {
+  /** She sends on one state, on which b1 gives 1 for sure, and two frames for each that goes out. */
+  function sitDown(runner: Runner) {
+    const heard: unknown[] = []
+    const b1 = BOB_ANGLES[0]
+    const eve: Eavesdropper = {
+      own: { kind: 'passive' },
+      incoming: ({ session, start, qubits: { indices } }) => {
+        heard.push(`light ${start}`)
+        const codebook = new Float64Array([-Math.sin(b1), 0, -Math.cos(b1)])
+        return { session, start, qubits: { codebook, indices: new Uint8Array(indices.length) } }
+      },
+      outgoing: ({ start }) => [Uint8Array.of(start, 1), Uint8Array.of(start, 2)],
+      hear: (from, { via }, bytes) => heard.push(`${from} ${via} ${bytes}`),
+      settle: (score) => score(SESSION, new Uint8Array(1)),
+      ended: (session) => heard.push(`ended ${session.length}`),
+    }
+    let report: (report: EveReport) => void = () => {}
+    runner.letIn((tell) => {
+      report = tell
+      return eve
+    })
+    return { heard, report: (session: string) => report({ session } as EveReport) }
+  }
+  const light = { type: 'fibre', conversation: 'c', link: 'l', bytes: encodeFibre(frame(0, 8)) } as const
+  const public_ = {
+    type: 'frame',
+    conversation: 'c',
+    path: { via: 'relay', room: 'r' },
+    bytes: Uint8Array.of(9),
+  } as const
+
+  it('has every qubit before it is shelved or goes out, until she is sent away', () => {
+    const { runner, inputs, batches } = drive((input) => {
+      if (input.type === 'room') return [{ type: 'fibre', link: 'l', frame: frame(5, 8) }]
+      return input.type === 'fibre'
+        ? [{ type: 'measure', session: SESSION, start: 0, settings: new Uint8Array(8) }]
+        : []
+    })
+    const { heard } = sitDown(runner)
+    const room = { type: 'room', conversation: 'c', room: 'r', joined: true, peer: true } as const
+    runner.fromPage(light)
+    runner.fromPage(room)
+    expect(heard).toEqual(['light 0'])
+    expect(inputs[1]).toMatchObject({ type: 'outcomes', outcomes: new Uint8Array(8).fill(1) })
+    expect(batches.flat()).toMatchObject([{ bytes: Uint8Array.of(5, 1) }, { bytes: Uint8Array.of(5, 2) }])
+    expect(runner.eve.during(SESSION)).toEqual({ kind: 'passive' })
+    runner.letIn(null)
+    runner.fromPage(room)
+    expect(batches.flat().at(-1)).toMatchObject({ bytes: encodeFibre(frame(5, 8)) })
+    expect(runner.eve.during(SESSION)).toEqual({ kind: 'passive' })
+    expect(runner.eve.during('another')).toBeNull()
+  })
+
+  it('hears both directions before the conversation does, and her reports go to the page', () => {
+    const { runner, inputs, batches } = drive((input) =>
+      input.type === 'frame'
+        ? [
+            { type: 'frame', path: { via: 'link', link: 'l' }, bytes: Uint8Array.of(2, 8) },
+            { type: 'progress', run: { session: SESSION, phase: 'ended' } as RunSnapshot },
+          ]
+        : [],
+    )
+    const { heard, report } = sitDown(runner)
+    runner.fromPage(public_)
+    expect(heard).toEqual(['peer relay 9', 'me link 2,8', 'ended 32'])
+    expect(inputs).toHaveLength(1)
+    report('s')
+    runner.start()
+    expect(batches.flat().at(-1)).toEqual({ conversation: 'c', type: 'eavesdropped', report: { session: 's' } })
+  })
+
+  it('is told how good her guesses are by the session alone', () => {
+    const asked: unknown[] = []
+    const { runner } = drive(
+      () => [],
+      (session, guess) => {
+        asked.push([session, guess])
+        return null
+      },
+    )
+    sitDown(runner)
+    runner.start()
+    expect(asked).toEqual([[SESSION, new Uint8Array(1)]])
   })
 })

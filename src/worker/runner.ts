@@ -3,7 +3,8 @@
 //
 // Kept here:
 // 1. Outputs are carried out in their order; answers of the disk go in in the order in which commits were asked for.
-// 2. A qubit is measured once, in a setting drawn after it came.
+// 2. A qubit is measured once, in a setting drawn after it came; where an eavesdropper sits in this tab, none goes out
+//    or is shelved before she had it.
 // 3. A fault of ours ends the conversation aloud: `broke` is called once, and nothing is done after it.
 
 import { assertNever } from '../lib/assert.ts'
@@ -14,14 +15,15 @@ import type { Conversation } from '../protocol/conversation.ts'
 import type { Change, CommitFailure, Disk } from '../protocol/disk.ts'
 import type { Input, Output, Shown } from '../protocol/events.ts'
 import { measureQubits } from '../quantum/qubit-measurement.ts'
-import { decodeFibre, encodeFibre } from '../wire/fibre.ts'
-import type { FromPage, NetworkCommand, ToPage } from './api.ts'
+import { decodeFibre } from '../wire/fibre.ts'
+import type { FromPage, NetworkCommand, ToPage, VaultEvent } from './api.ts'
 import { nowMs, TIMER_MS_MAX } from './clock.ts'
+import { EveSeat, type MakeEavesdropper } from './eve-seat.ts'
 import { QubitShelf } from './qubit-shelf.ts'
 
 export interface RunnerParts {
   readonly id: string
-  readonly conversation: Pick<Conversation, 'handle' | 'cost'>
+  readonly conversation: Pick<Conversation, 'handle' | 'cost' | 'score'>
   readonly disk: Disk
   readonly random: RandomSource
   emit(events: readonly ToPage[]): void
@@ -33,6 +35,7 @@ type Written = Result<{ id: string }, CommitFailure>
 export class Runner {
   readonly #parts: RunnerParts
   readonly #shelf = new QubitShelf()
+  readonly eve = new EveSeat()
   readonly #writes = new Map<string, (written: Written) => void>()
   #inputs: Input[] = []
   #events: ToPage[] = []
@@ -45,6 +48,10 @@ export class Runner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
+  }
+
+  letIn(makeEve: MakeEavesdropper | null): void {
+    this.eve.sit(makeEve?.((report) => this.#tell({ type: 'eavesdropped', report })) ?? null)
   }
 
   start(): void {
@@ -81,6 +88,7 @@ export class Runner {
   fromPage(event: FromPage): void {
     if (event.type === 'fibre') return this.#onFibre(event.link, event.bytes)
     const { conversation: _, ...input } = event
+    if (input.type === 'frame') this.eve.hear('peer', input.path, input.bytes)
     if (input.type === 'linkUp')
       this.#tell({ type: 'farewell', link: input.link, bytes: encodeControl({ type: 'bye' }) })
     this.#give(input)
@@ -97,10 +105,11 @@ export class Runner {
 
   /** Malformed light is lost light. */
   #onFibre(link: string, bytes: Uint8Array): void {
-    const frame = decodeFibre(bytes)
-    if (!frame.ok) return
-    this.#shelf.put(link, frame.value)
-    this.#give({ type: 'fibre', link, frame: frame.value })
+    const came = decodeFibre(bytes)
+    if (!came.ok) return
+    const frame = this.eve.incoming(came.value)
+    this.#shelf.put(link, frame)
+    this.#give({ type: 'fibre', link, frame })
   }
 
   #give(input: Input): void {
@@ -121,6 +130,7 @@ export class Runner {
   #run(): void {
     for (let next = this.#inputs.shift(); next !== undefined && !this.#over; next = this.#inputs.shift()) {
       for (const output of this.#parts.conversation.handle(next, nowMs())) this.#carryOut(output)
+      this.eve.settle((session, guess) => this.#parts.conversation.score(session, guess))
     }
   }
 
@@ -140,12 +150,16 @@ export class Runner {
       case 'deadline':
         return this.#wakeAt(output.atMs)
       case 'fibre':
-        return this.#tell({ type: 'fibre', link: output.link, bytes: encodeFibre(output.frame) })
+        for (const bytes of this.eve.outgoing(output.frame)) this.#tell({ type: 'fibre', link: output.link, bytes })
+        return
       case 'closeLink':
         this.#shelf.dropLink(output.link)
         return this.#tell(output)
       case 'progress':
-        if (output.run.phase === 'ended') this.#shelf.dropSession(output.run.session)
+        if (output.run.phase === 'ended') this.#dropSession(output.run.session)
+        return this.#tell(output)
+      case 'frame':
+        this.eve.hear('me', output.path, output.bytes)
         return this.#tell(output)
       case 'message':
         this.#settleWrite(output.message.id, ok({ id: output.message.id }))
@@ -157,7 +171,6 @@ export class Runner {
       case 'signal':
       case 'openLink':
       case 'acceptSignal':
-      case 'frame':
       case 'connection':
       case 'pairing':
       case 'notice':
@@ -166,6 +179,11 @@ export class Runner {
       default:
         return assertNever(output)
     }
+  }
+
+  #dropSession(session: string): void {
+    this.#shelf.dropSession(session)
+    this.eve.ended(session)
   }
 
   /** Qubits that were dropped meanwhile stay unmeasured: the session runs into its deadline. */
@@ -210,7 +228,7 @@ export class Runner {
     this.#writes.delete(id)
   }
 
-  #tell(event: NetworkCommand | Shown): void {
+  #tell(event: NetworkCommand | Shown | VaultEvent): void {
     this.#events.push({ conversation: this.#parts.id, ...event })
   }
 }

@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Bytes, toHex } from '../lib/bytes.ts'
-import { SeededRandom } from '../lib/random.ts'
+import { randomBytes, SeededRandom } from '../lib/random.ts'
 import { parseInvite } from '../pairing/invite.ts'
 import { MemoryDisk } from '../protocol/memory-disk.ts'
-import type { ToPage } from './api.ts'
+import { encodeMessage } from '../protocol/messages.ts'
+import type { OwnEve } from '../protocol/receipt.ts'
+import { TwoSessions } from '../protocol/testing/two-sessions.ts'
+import { FrameSealer } from '../wire/frames.ts'
+import type { FromPage, ToPage } from './api.ts'
 import { whereOf } from './faults.ts'
 import { LocalVault } from './vault.ts'
 
@@ -13,14 +17,33 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close()
 })
 
-async function openVault(seed: string, disk = new MemoryDisk()) {
+async function openVault(seed: string, disk = new MemoryDisk(), eve: OwnEve | null = null) {
   const vault = new LocalVault({ disk, random: new SeededRandom(seed) })
   const { port1, port2 } = new MessageChannel()
   const events: ToPage[] = []
   port1.onmessage = ({ data }: MessageEvent<readonly ToPage[]>) => events.push(...data)
   ports.push(port1, port2)
-  await vault.open({ mode: 'efficient', publicChannel: 'relay', visibility: 1 }, port2)
-  return { vault, events, disk }
+  await vault.open({ mode: 'efficient', publicChannel: 'relay', visibility: 1, eve }, port2)
+  const tell = (told: readonly FromPage[]): void => port1.postMessage(told)
+  return { vault, events, disk, tell }
+}
+
+/** A session that the peer proposes and ends, as it comes by the relay: anybody can hear it, whoever sealed it. */
+function overheard(conversation: string, seed: string): readonly FromPage[] {
+  const sealer = new FrameSealer(
+    { key: new Uint8Array(32), connection: randomBytes(new SeededRandom(seed), 8) },
+    'relay',
+  )
+  const { terms } = new TwoSessions({ seed })
+  const { session } = terms
+  return [
+    { type: 'propose', session, terms } as const,
+    { type: 'abort', session, reason: 'cancelled', keyBits: new Uint8Array(0) } as const,
+  ].flatMap((message) =>
+    sealer
+      .seal(encodeMessage(message))
+      .map((bytes): FromPage => ({ type: 'frame', conversation, path: { via: 'relay', room: 'r' }, bytes })),
+  )
 }
 
 async function inviter(seed = 'ada') {
@@ -128,6 +151,35 @@ describe('LocalVault', () => {
     expect(await vault.write(conversation, 'Hello')).toEqual({ ok: false, reason: 'closed' })
   })
 
+  it('lets an eavesdropper in, also into chats that began before her, and sends her away', async () => {
+    const { vault, events, conversation, tell } = await inviter()
+    const heard = () => events.filter(({ type }) => type === 'eavesdropped').map((event) => event.conversation)
+    tell(overheard(conversation, 'before'))
+    await vault.setEve({ kind: 'passive' })
+    tell(overheard(conversation, 'while'))
+    const other = await vault.newChat('Ada', 'private')
+    tell(overheard(other.ok ? other.value.conversation : '', 'while'))
+    await arrived()
+    expect(heard()).toEqual([conversation, other.ok && other.value.conversation])
+    // Asked for and sent away before her code has come: the last word holds.
+    await Promise.all([vault.setEve({ kind: 'ghz', strength: 1, angleDegrees: 0 }), vault.setEve(null)])
+    tell(overheard(conversation, 'after'))
+    await arrived()
+    expect(heard()).toHaveLength(2)
+  })
+
+  it('has the eavesdropper of its flag there before the first conversation, and her in no invite', async () => {
+    const { vault, events, tell } = await openVault('ada', new MemoryDisk(), { kind: 'passive' })
+    const made = await vault.newChat('Ada', 'private')
+    if (!made.ok) throw new Error(made.reason)
+    tell(overheard(made.value.conversation, 'first'))
+    await arrived()
+    expect(events.filter(({ type }) => type === 'eavesdropped')).toHaveLength(1)
+    const { fragment } = await inviter()
+    expect(made.value.fragment.replace(/\.[\w-]*$/, '')).toBe(fragment.replace(/\.[\w-]*$/, ''))
+    expect(made.value.fragment).toHaveLength(fragment.length)
+  })
+
   it('survives whatever the page’s network brings in', async () => {
     const { vault, events, conversation } = await inviter()
     const { port1, port2 } = new MessageChannel()
@@ -135,7 +187,7 @@ describe('LocalVault', () => {
     await arrived()
     const rooms = events.find((event) => event.type === 'rooms')
     const room = rooms?.type === 'rooms' ? (rooms.rooms[0] ?? '') : ''
-    await vault.open({ mode: 'efficient', publicChannel: 'relay', visibility: 1 }, port2)
+    await vault.open({ mode: 'efficient', publicChannel: 'relay', visibility: 1, eve: null }, port2)
     for (const length of [0, 1, 2, 66, 70_000]) {
       const bytes = new Uint8Array(length).fill(1)
       port1.postMessage([

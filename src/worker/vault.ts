@@ -11,6 +11,7 @@ import { roomId } from '../pairing/keys.ts'
 import { Conversation } from '../protocol/conversation.ts'
 import type { CommitFailure, Disk, Stored } from '../protocol/disk.ts'
 import { inviteChat, joinInvite, type NewPairing } from '../protocol/new-pairing.ts'
+import type { OwnEve } from '../protocol/receipt.ts'
 import type { PairingRecord, RoomMode } from '../protocol/records.ts'
 import {
   type FromPage,
@@ -21,6 +22,7 @@ import {
   type VaultConfig,
   type WriteFault,
 } from './api.ts'
+import type { MakeEavesdropper } from './eve-seat.ts'
 import { whereOf } from './faults.ts'
 import { Runner } from './runner.ts'
 
@@ -34,7 +36,10 @@ export class LocalVault implements Vault {
   readonly #runners = new Map<string, Runner>()
   /** The pairings that an invite led to, by the room of the invite: kept after the invite is spent. */
   readonly #invites = new Map<string, { readonly conversation: string; readonly role: PairingRecord['role'] }>()
-  #config: VaultConfig = { mode: 'efficient', publicChannel: 'relay', visibility: 1 }
+  #config: VaultConfig = { mode: 'efficient', publicChannel: 'relay', visibility: 1, eve: null }
+  /** Who was asked for last, and how she is made once her code is here. */
+  #eve: OwnEve | null = null
+  #makeEve: MakeEavesdropper | null = null
   #port: MessagePort | null = null
 
   constructor(parts: VaultParts) {
@@ -47,6 +52,7 @@ export class LocalVault implements Vault {
     port.onmessage = ({ data }: MessageEvent<readonly FromPage[]>) => {
       for (const event of data) this.#runners.get(event.conversation)?.fromPage(event)
     }
+    await this.setEve(config.eve)
     for (const conversation of await this.#parts.disk.conversations()) {
       const stored = await this.#parts.disk.load(conversation)
       if (stored !== null) this.#begin(stored)
@@ -103,6 +109,15 @@ export class LocalVault implements Vault {
     this.#emit([{ conversation, type: 'left' }])
   }
 
+  async setEve(eve: OwnEve | null): Promise<void> {
+    this.#eve = eve
+    const makeEve = eve === null ? null : await loadEve(eve, this.#parts.random)
+    // Somebody else was asked for meanwhile, or nobody.
+    if (this.#eve !== eve) return
+    this.#makeEve = makeEve
+    for (const runner of this.#runners.values()) runner.letIn(makeEve)
+  }
+
   async cost(conversation: string, textBytes: number): Promise<number> {
     return this.#runners.get(conversation)?.cost(textBytes) ?? 0
   }
@@ -130,14 +145,16 @@ export class LocalVault implements Vault {
     const { conversation: id } = stored.pairing
     this.#remember(stored.pairing)
     const { disk, random } = this.#parts
-    const runner = new Runner({
+    const { eve: _, ...config } = this.#config
+    const runner: Runner = new Runner({
       id,
-      conversation: new Conversation({ stored, random, ...this.#config }),
+      conversation: new Conversation({ stored, random, ...config, eve: (session) => runner.eve.during(session) }),
       disk,
       random,
       emit: (events) => this.#emit(events),
       broke: (error) => this.broke(id, error),
     })
+    runner.letIn(this.#makeEve)
     this.#runners.set(id, runner)
     runner.start()
   }
@@ -153,6 +170,12 @@ export class LocalVault implements Vault {
   #emit(events: readonly ToPage[]): void {
     this.#port?.postMessage(events, buffersOf(events))
   }
+}
+
+/** Her code is not part of the first load: most tabs never have her. */
+async function loadEve(eve: OwnEve, random: RandomSource): Promise<MakeEavesdropper> {
+  const { makeEavesdropper } = await import('./eavesdropper.ts')
+  return makeEavesdropper(eve, random)
 }
 
 /** The buffers to hand over: each once, and only those that hold nothing but the event's own bytes. */

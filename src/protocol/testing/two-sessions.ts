@@ -108,6 +108,7 @@ export class TwoSessions {
       tagKeys: this.tagKeys[side],
       authentication: 'information-theoretic',
       roundTripMs: ROUND_TRIP_MS,
+      eve: () => null,
     }
   }
 
