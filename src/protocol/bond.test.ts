@@ -9,7 +9,7 @@ import type { Change, Stored } from './disk.ts'
 import type { Path } from './events.ts'
 import type { Met } from './meeting.ts'
 import { inviteChat, joinInvite } from './new-pairing.ts'
-import type { TagPair } from './records.ts'
+import type { RoomMode, TagPair } from './records.ts'
 import { Desk } from './testing/desk.ts'
 
 const LINK: Path = { via: 'link', link: 'link' }
@@ -28,9 +28,9 @@ interface Pairing {
   readonly met: Met
 }
 
-function pairing(seed: string): Pairing {
+function pairing(seed: string, mode: RoomMode = 'private'): Pairing {
   const random = new SeededRandom(seed)
-  const invited = inviteChat({ name: 'Ada', mode: 'private', random, nowMs: 0 })
+  const invited = inviteChat({ name: 'Ada', mode, random, nowMs: 0 })
   const joined = joinInvite({ name: 'Bo', fragment: invited.fragment, random, nowMs: 0 })
   if (!joined.ok) throw new Error(joined.reason)
   const root = invited.stored.pairing.invite!
@@ -332,6 +332,15 @@ describe('a bound connection', () => {
       expect(b.messages.length).toBe(1)
     },
   )
+
+  test.each(['direct', 'relay'] as const)('of a lab room says nothing of a session (%s) but by the relay', (route) => {
+    const both = pairing(`lab ${route}`, 'lab')
+    const [a, b] = [makeEnd('inviter', both), makeEnd('joiner', both)]
+    bind(a, b)
+    a.bond.send(Uint8Array.of(1, 2, 3), route)
+    const paths = a.desk.outputs.flatMap((output) => (output.type === 'frame' ? [output.path.via] : []))
+    expect(paths).toEqual(['relay'])
+  })
 
   test('tells a frame of its own with a bad HMAC, and ignores those of other connections', () => {
     const [a, b] = bound('forged')

@@ -314,10 +314,10 @@ export class Bond {
     this.roundTripMs = Math.min(2_000, Math.max(1, this.#host.nowMs - sentMs))
   }
 
-  /** Sends a message of a session by its route. */
+  /** Sends a message of a session by its route; in a lab room by the relay, whatever a session says. */
   send(encoded: Bytes, route: 'relay' | 'direct'): void {
     if (this.#state !== 'bound') return
-    const via = route === 'relay' ? 'relay' : 'link'
+    const via = route === 'relay' || this.#pairing.mode === 'lab' ? 'relay' : 'link'
     for (const frame of this.#sealers[via].seal(encoded)) {
       if (via === 'relay') this.#host.emit({ type: 'frame', path: { via, room: this.room }, bytes: frame })
       else this.#host.emit({ type: 'frame', path: { via, link: this.link }, bytes: encodePublic(frame) })

@@ -171,6 +171,18 @@ describe('a conversation that begins', () => {
     expect(room).toEqual([INVITE_ROOM])
   })
 
+  test('joins them as what its invite says they are', () => {
+    const lab = inviteChat({ name: 'Ada', mode: 'lab', random: new SeededRandom('lab'), nowMs: 0 })
+    const opened = joinInvite({ name: 'Bo', fragment: lab.fragment, random: new SeededRandom('joiner'), nowMs: 0 })
+    if (!opened.ok) throw new Error(opened.reason)
+    for (const stored of [lab.stored, opened.value.stored]) {
+      const alone = new Alone(stored)
+      alone.give({ type: 'start' })
+      expect(alone.outputs.find((output) => output.type === 'rooms')).toMatchObject({ mode: 'lab' })
+      expect(alone.outputs.find((output) => output.type === 'pairing')).toMatchObject({ pairing: { mode: 'lab' } })
+    }
+  })
+
   test('says in `cost` what a text would take, for the first message more than later', () => {
     const { conversation } = new Alone()
     expect(conversation.cost(100)).toBeGreaterThan(30_000)

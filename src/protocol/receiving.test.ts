@@ -77,6 +77,13 @@ describe('a proposal', () => {
     expect(propose(desks('own epsilon', { epsilon: 1e-12 }).bob, idOf(1), { epsilon: 1e-10 })).toBe('not-accepted')
   })
 
+  test('to go directly is taken in a private room, and refused in a lab', () => {
+    expect(propose(desks('private').bob, idOf(1), { route: 'direct' })).toBe('taken')
+    const { bob } = desks('lab', {}, 'lab')
+    expect(propose(bob, idOf(1), { route: 'direct' })).toBe('not-accepted')
+    expect(propose(bob, idOf(2))).toBe('taken')
+  })
+
   test('with a session id seen before on this connection is refused', () => {
     const { bob } = desks('seen')
     expect(propose(bob, idOf(1))).toBe('taken')

@@ -118,6 +118,8 @@ export class Receiving {
     const lane = otherRole(stored.pairing.role)
     if (this.#seen.has(terms.session)) return 'seen'
     if (!sane(terms)) return 'impossible'
+    // In a lab room there is no falling back: who may listen there hears every session.
+    if (stored.pairing.mode === 'lab' && terms.route === 'direct') return 'not-accepted'
     if (terms.pairs > PAIRS_MAX || terms.epsilon > (this.#options.epsilon ?? DEFAULT_EPSILON)) return 'not-accepted'
     if (terms.tagPair !== DERIVED && !stored.tagPairs.some((pair) => pair.name === terms.tagPair && pair.lane === lane))
       return 'unknown-pair'

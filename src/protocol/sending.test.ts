@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FibreFrame } from '../wire/fibre.ts'
 import type { Message } from './messages.ts'
+import { BULK_PAIRS } from './terms.ts'
 import { converse, desks, idOf, type SendingDesk } from './testing/desk.ts'
 
 const [A, B] = [idOf(1), idOf(2)]
@@ -85,6 +86,64 @@ describe('sending', () => {
     const after = proposal(alice)!.terms
     expect([before.route, after.route]).toEqual(['relay', 'direct'])
     expect(after.session).not.toBe(before.session)
+  })
+})
+
+describe('in a lab room there is no falling back', () => {
+  const lab = (seed: string, options: Parameters<typeof desks>[1] = {}) => desks(seed, options, 'lab')
+
+  test('a message waits while the relay is away, and goes by it, alone, once it is there', () => {
+    const pair = lab('waits')
+    pair.alice.relayReady = false
+    pair.alice.write(A)
+    pair.alice.bind()
+    pair.alice.wait(120_000)
+    expect(pair.alice.heard()).toEqual([])
+    expect(states(pair.alice, A)).toEqual([])
+    expect(pair.alice.message(A)?.state).toBe('queued')
+    pair.alice.relayReady = true
+    pair.alice.sending.pump()
+    expect(converse(pair).at(-1)).toBe('B:received')
+    expect(new Set([...pair.alice.saidBy, ...pair.bob.saidBy])).toEqual(new Set(['relay']))
+  })
+
+  test('a session ends with the relay, and the next one waits for it', () => {
+    const { alice } = lab('lost')
+    alice.write(A)
+    alice.bind()
+    expect(proposal(alice)?.terms.route).toBe('relay')
+    alice.relayReady = false
+    alice.sending.relayLost()
+    alice.wait(120_000)
+    expect(alice.heard()).toEqual([])
+    expect(alice.message(A)?.state).toBe('queued')
+    alice.relayReady = true
+    alice.sending.pump()
+    expect(proposal(alice)?.terms.route).toBe('relay')
+  })
+
+  test.each<[string, string, Parameters<typeof desks>[1]]>([
+    ['the person prefers the link', 'hello', { publicChannel: 'direct' }],
+    ['there is a bulk of pairs', 'x'.repeat(16_000), {}],
+  ])('where %s, it is the relay all the same', (_, text, options) => {
+    const { alice } = lab('preferred', options)
+    alice.write(A, text)
+    alice.bind()
+    const terms = proposal(alice)?.terms
+    expect(terms?.route).toBe('relay')
+    expect((terms?.pairs ?? 0) > BULK_PAIRS).toBe(text.length > 1_000)
+  })
+
+  test('a relay that swallows session after session is still the way', () => {
+    const { alice } = lab('swallowed')
+    alice.write(A)
+    alice.bind()
+    const routes = [1, 2, 3, 4, 5].map(() => {
+      const route = proposal(alice)?.terms.route
+      for (let i = 0; i < 4; i++) alice.wait(15_000)
+      return route
+    })
+    expect(routes).toEqual(['relay', 'relay', 'relay', 'relay', 'relay'])
   })
 })
 

@@ -11,6 +11,7 @@ import type { Deed, Script, SideScript, Timed } from './script.ts'
 const CLEAR: FibreConditions = { lost: 0, repeated: 0, jitterMs: 0 }
 
 const NEVER_MS = 1e12
+const LAB_CHANCE = 0.08
 
 interface Draw {
   readonly dice: Dice
@@ -47,6 +48,8 @@ export function drawScript(seed: string, dice: Dice): Script {
   if (!dice.chance(0.1)) for (const [chance, family] of FAMILIES) if (dice.chance(chance)) family(draw)
   return {
     seed,
+    // Of dice of its own: worlds of earlier days stay what they were, but for those that are labs now.
+    room: dice.fork('room').chance(LAB_CHANCE) ? 'lab' : 'private',
     sides: [drawSide(dice, 0), drawSide(dice, 1)],
     latencyMs,
     jitterMs: latencyMs * dice.pick([0, 0.2, 2]),

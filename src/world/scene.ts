@@ -18,6 +18,7 @@ export type Invariant =
   | '5 bounded'
   | '6 security as shown'
   | '7 no secret outside'
+  | '8 private stays private'
   | '9 it goes on'
   | 'no false alert'
 

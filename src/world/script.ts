@@ -2,6 +2,7 @@
 // from the seed by faults.ts or put together by hand.
 
 import type { CommitFailure } from '../protocol/disk.ts'
+import type { RoomMode } from '../protocol/records.ts'
 import type { Attack } from '../quantum/attacks.ts'
 import type { Meal, Tampering } from './eve.ts'
 import type { FibreConditions } from './links.ts'
@@ -21,6 +22,7 @@ export interface SideScript {
 
 export interface Script {
   readonly seed: string
+  readonly room: RoomMode
   readonly sides: readonly [SideScript, SideScript]
   readonly latencyMs: number
   readonly jitterMs: number
@@ -93,6 +95,7 @@ const CALM_SIDE: SideScript = {
 export function calmScript(seed: string, deeds: readonly Timed[], healsAtMs: number): Script {
   return {
     seed,
+    room: 'private',
     sides: [CALM_SIDE, CALM_SIDE],
     latencyMs: 5,
     jitterMs: 0,

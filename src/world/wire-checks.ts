@@ -8,8 +8,10 @@ import type { Message, MessageType } from '../protocol/messages.ts'
 import type { Authentication } from '../protocol/records.ts'
 import { encodeSealed } from '../protocol/sealed-message.ts'
 import type { Terms } from '../protocol/terms.ts'
+import type { FramePath } from '../wire/frames.ts'
 import { otherSide, type SideIndex, sideName } from './port.ts'
 import { type Scene, short } from './scene.ts'
+import type { Script } from './script.ts'
 import { peekHead, publicFrame, WireReader } from './wire-reader.ts'
 
 type Of<T extends Message['type']> = Extract<Message, { type: T }>
@@ -100,10 +102,28 @@ export class WireChecks {
 
   onOutput(side: SideIndex, output: Output): void {
     if (output.type === 'measure') this.#onMeasure(side, output.session)
+    if (output.type === 'rooms') this.#checkMode(side, output.mode)
     if (output.type !== 'frame') return
     const frame = output.path.via === 'link' ? publicFrame(output.bytes) : output.bytes
+    if (frame !== null) this.#checkRoute(side, output.path.via)
     const message = frame && this.#reader.read(side, output.path.via, frame)
     if (message) this.#onSaid(side, message)
+  }
+
+  /** The server is told of a lab where the pairing is one, and never else. */
+  #checkMode(side: SideIndex, mode: Script['room']): void {
+    const { room } = this.#scene.script
+    this.#scene.check(mode === room, '8 private stays private', () => `${sideName(side)} joins as ${mode}, not ${room}`)
+  }
+
+  /** In a lab room nothing of a session goes past who may listen there. */
+  #checkRoute(side: SideIndex, via: FramePath): void {
+    const honest = via === 'relay' || this.#scene.script.room === 'private'
+    this.#scene.check(
+      honest,
+      '6 security as shown',
+      () => `${sideName(side)} says a part of a lab's session by the link`,
+    )
   }
 
   #onMeasure(side: SideIndex, id: string): void {

@@ -53,7 +53,7 @@ export function describeOutput(side: SideIndex, output: Output): string {
   const line = `${sideName(side)} -> ${output.type}`
   switch (output.type) {
     case 'rooms':
-      return `${line} ${output.rooms.map(short).join(', ')}`
+      return `${line} ${output.rooms.map(short).join(', ')} as ${output.mode}`
     case 'frame':
       return `${line} ${describeFrame(output.path, output.bytes)}`
     case 'fibre':

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Dice } from './dice.ts'
+import { drawScript } from './faults.ts'
 import type { Finding } from './scene.ts'
 import { calmScript, type Deed, type Script, type Timed } from './script.ts'
 import { runWorld, World, type WorldResult } from './world.ts'
@@ -60,6 +61,42 @@ describe('a calm world', () => {
     const script = calmScript('no relay', [...deeds, at(1_000, { do: 'server', runs: false })], 4_000)
     const { messages, delivered, findings } = run(script)
     expect({ messages, delivered, findings }).toEqual({ messages: 7, delivered: 7, findings: [] })
+  })
+})
+
+describe('a lab room', () => {
+  const down = at(1_500, { do: 'server', runs: false })
+  const deeds = [write(1_000, 0, 'before'), down, write(4_000, 0, 'without'), write(5_000, 1, 'without too')]
+  const lab: Script = { ...calmScript('a lab', deeds, 60_000), room: 'lab' }
+
+  test('waits while the server is away, and goes on when it is back', () => {
+    const said: string[] = []
+    const { messages, delivered, findings } = run(lab, (line) => said.push(line))
+    expect({ messages, delivered, findings }).toEqual({ messages: 5, delivered: 5, findings: [] })
+    const away = said.slice(
+      said.findIndex((line) => line.includes('* server runs false')),
+      said.findIndex((line) => line.includes('everything heals')),
+    )
+    expect(away.filter((line) => line.includes('<- write'))).toHaveLength(2)
+    expect(away.filter((line) => line.includes('propose of'))).toEqual([])
+    expect(said.filter((line) => /link \w+: (?!bind|root|rooted|profile|numbers|ping|pong|bye)/.test(line))).toEqual([])
+  })
+
+  test('is what a private one is not: that goes on without the server', () => {
+    const said: string[] = []
+    const { delivered, findings } = run({ ...lab, room: 'private' }, (line) => said.push(line))
+    expect({ delivered, findings }).toEqual({ delivered: 5, findings: [] })
+    const healed = said.findIndex((line) => line.includes('everything heals'))
+    expect(said.slice(0, healed).filter((line) => line.includes(' delivered, number'))).not.toEqual([])
+    expect(said.slice(0, healed).some((line) => /-> frame link \w+: propose of/.test(line))).toBe(true)
+  })
+
+  test('is drawn now and then, so that the swarm meets its faults', () => {
+    const rooms = Array.from({ length: 400 }, (_, i) => drawScript(`${i}`, new Dice(`${i}`)).room)
+    const labs = rooms.filter((room) => room === 'lab').length
+    // 32 expected, 5 sigma are 27.
+    expect(labs).toBeGreaterThan(5)
+    expect(labs).toBeLessThan(60)
   })
 })
 

@@ -111,7 +111,7 @@ export class World implements Witness {
 
   #pair(): readonly [Side, Side] {
     const random = this.#dice.fork('pairing')
-    const inviter = inviteChat({ name: 'Ada', mode: 'private', random, nowMs: 0 })
+    const inviter = inviteChat({ name: 'Ada', mode: this.#script.room, random, nowMs: 0 })
     const joiner = joinInvite({ fragment: inviter.fragment, name: 'Bo', random, nowMs: 0 })
     if (!joiner.ok) throw new Error('assertion failed: an invite just made is good')
     const [links, server, clock] = [this.#links, this.#server, this.#clock]

@@ -14,7 +14,7 @@ import type { Host } from '../host.ts'
 import { decodeMessage, encodeMessage, type Message } from '../messages.ts'
 import { inviteChat, joinInvite } from '../new-pairing.ts'
 import { Receiving } from '../receiving.ts'
-import type { StoredMessage } from '../records.ts'
+import type { RoomMode, StoredMessage } from '../records.ts'
 import { Sending } from '../sending.ts'
 import { Timers } from '../timers.ts'
 
@@ -215,9 +215,9 @@ export class ReceivingDesk extends Desk {
 }
 
 /** Alice the inviter sends, Bob the joiner receives, over one bound connection. */
-export function desks(seed: string, options: Partial<ConversationOptions> = {}): Desks {
+export function desks(seed: string, options: Partial<ConversationOptions> = {}, mode: RoomMode = 'private'): Desks {
   const random = new SeededRandom(`${seed} pairing`)
-  const invited = inviteChat({ name: 'A', mode: 'private', random, nowMs: 0 })
+  const invited = inviteChat({ name: 'A', mode, random, nowMs: 0 })
   const joined = joinInvite({ name: 'B', fragment: invited.fragment, random, nowMs: 0 })
   if (!joined.ok) throw new Error(joined.reason)
   const nonces = { inviter: randomBytes(random, 16), joiner: randomBytes(random, 16) }
