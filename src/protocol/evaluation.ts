@@ -114,7 +114,7 @@ export function makeReceipt(context: SessionContext, evaluation: Evaluation, fac
     neededBits: terms.neededBits,
     authentication,
     algorithm: 'none',
+    eve: context.eve(),
     ...facts,
   }
 }
-    eve: context.eve(),

@@ -8,12 +8,12 @@ export type Proof = 'trusted' | 'collective'
 /** Why a message was refused; each has a sentence and a way on in the app. */
 export type RefusalReason = 'eavesdropper' | 'tampered' | 'noisy' | 'not-accepted'
 
-export interface Receipt {
 /** An eavesdropper whom this side's own tab let in (`?eve=`): strength in [0, 1], a Bloch angle. */
 export type OwnEve =
   | { readonly kind: 'passive' }
   | { readonly kind: 'ghz' | 'intercept'; readonly strength: number; readonly angleDegrees: number }
 
+export interface Receipt {
   readonly session: string
   readonly outcome: 'delivered' | 'sent' | 'short' | 'noisy' | 'eavesdropper' | 'tampered'
   readonly pairs: number
@@ -47,14 +47,14 @@ export type OwnEve =
   /** Chance of readings like these on the planned link; null where none was computed. */
   readonly chance: number | null
   readonly timesMs: PhaseTimes
+  /** Only what this side's own tab did to the pairs; whoever else listened is not known but by the readings. */
+  readonly eve: OwnEve | null
 }
 
 export interface Interval {
   readonly value: number
   readonly low: number
   readonly high: number
-  /** Only what this side's own tab did to the pairs; whoever else listened is not known but by the readings. */
-  readonly eve: OwnEve | null
 }
 
 /** Durations of the phases of a session as its side saw them, milliseconds. */
