@@ -5,6 +5,7 @@ import type { App, Screen } from '../app/state.ts'
 import { fromPeer } from './chat/chat-list.tsx'
 import { ChatScreen } from './chat/chat-screen.tsx'
 import { UiProvider, useUi } from './context.tsx'
+import { createFocusKeeper } from './parts/keep-focus.ts'
 import { LazyPart } from './parts/lazy-part.tsx'
 import { JoinPage } from './start/join-page.tsx'
 import { StartPage } from './start/start-page.tsx'
@@ -13,6 +14,7 @@ import { Peer, words } from './words.ts'
 const AboutPage = lazy(() => import('./start/about-page.tsx'))
 
 export function AppView(props: { app: App }) {
+  createFocusKeeper()
   return (
     <UiProvider app={props.app}>
       <Screens app={props.app} />

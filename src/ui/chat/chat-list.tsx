@@ -1,6 +1,6 @@
 // The chats of this tab: a list on a desk, a rail of avatars on a tablet, a sheet on a phone.
 
-import { For, Show } from 'solid-js'
+import { createEffect, For, on, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
 import { time } from '../format.ts'
@@ -9,51 +9,62 @@ import { Peer, words } from '../words.ts'
 
 export function ChatList(props: { current: string; open: boolean; onClose(): void }) {
   const { app } = useUi()
+  let nav!: HTMLElement
+  createEffect(
+    on(
+      () => props.open,
+      (open) => open && nav.querySelector<HTMLElement>('[aria-current]')?.focus(),
+      { defer: true },
+    ),
+  )
   return (
-    <nav
-      class="chats"
-      classList={{ open: props.open }}
-      aria-label={words.chat.chats}
-      onKeyDown={(event) => event.key === 'Escape' && props.onClose()}
-    >
+    <>
       <button class="skip" type="button" onClick={toMessageBox}>
         {words.chat.skip}
       </button>
-      <header>
-        <Mark />
-        <b>{words.app}</b>
-        <button
-          class="btn quiet icon"
-          type="button"
-          aria-label={words.start.newChat}
-          onClick={() => void app.newChat('private')}
-        >
-          <Icon name="plus" />
-        </button>
-        <button
-          class="btn quiet icon phone"
-          type="button"
-          aria-label={words.chat.close}
-          onClick={() => props.onClose()}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
-      <ul>
-        <For each={app.state.chats}>
-          {(chat) => (
-            <ChatLink
-              chat={chat}
-              current={chat.conversation === props.current}
-              onOpen={() => {
-                app.openChat(chat.conversation)
-                props.onClose()
-              }}
-            />
-          )}
-        </For>
-      </ul>
-    </nav>
+      <nav
+        ref={nav}
+        class="chats"
+        classList={{ open: props.open }}
+        aria-label={words.chat.chats}
+        onKeyDown={(event) => event.key === 'Escape' && props.open && props.onClose()}
+      >
+        <header>
+          <Mark />
+          <b>{words.app}</b>
+          <button
+            class="btn quiet icon"
+            type="button"
+            aria-label={words.start.newChat}
+            onClick={() => void app.newChat('private')}
+          >
+            <Icon name="plus" />
+          </button>
+          <button
+            class="btn quiet icon phone"
+            type="button"
+            aria-label={words.chat.close}
+            onClick={() => props.onClose()}
+          >
+            <Icon name="close" />
+          </button>
+        </header>
+        <ul>
+          <For each={app.state.chats}>
+            {(chat) => (
+              <ChatLink
+                chat={chat}
+                current={chat.conversation === props.current}
+                onOpen={() => {
+                  app.openChat(chat.conversation)
+                  props.onClose()
+                }}
+              />
+            )}
+          </For>
+        </ul>
+      </nav>
+    </>
   )
 }
 

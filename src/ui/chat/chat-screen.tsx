@@ -7,6 +7,7 @@ import { count, fixed } from '../format.ts'
 import { BenchFrame, bench } from '../key/bench-frame.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { LazyPart } from '../parts/lazy-part.tsx'
+import { BESIDE, createMedia } from '../parts/media.ts'
 import { isAlarm, Notices } from '../parts/notices.tsx'
 import type { Message } from '../types.ts'
 import { noRoute, refusedCount, words } from '../words.ts'
@@ -53,13 +54,16 @@ function ChatFrame(props: { chat: Chat }) {
   }
   const close = () => {
     setOpen('none')
-    opener?.focus()
+    // Once the talk may have it again.
+    queueMicrotask(() => opener?.focus())
   }
   const paired = () => props.chat.inviteLink === null
+  // Under a sheet that covers it nothing takes the focus.
+  const beside = createMedia(BESIDE)
   return (
     <div class="app" classList={{ 'with-bench': paired() }}>
       <ChatList current={props.chat.conversation} open={open() === 'chats'} onClose={close} />
-      <main class="talk">
+      <main class="talk" inert={open() !== 'none' && !beside()}>
         <ChatHeader chat={props.chat} onShowChats={() => show('chats')} />
         <TalkNotices chat={props.chat} />
         <MessageLog chat={props.chat} messages={shown()} onReceipt={setReceiptOf} />

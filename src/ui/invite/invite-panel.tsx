@@ -18,7 +18,9 @@ export function InvitePanel(props: { link: string }) {
       <div>
         <div class="stack wide">
           <div class="stack tight">
-            <h2 id="invite-heading">{words.invite.heading}</h2>
+            <h2 id="invite-heading" data-landing>
+              {words.invite.heading}
+            </h2>
             <p class="dim">{words.invite.lead}</p>
           </div>
           <div class="field">
