@@ -12,7 +12,15 @@ import { OneTimeTagKey } from '../otp/tags.ts'
 import { growPairs } from '../pairing/tag-pairs.ts'
 import { preparePairs } from '../quantum/pair-source.ts'
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
-import { countErrors, type Evaluation, evaluate, judgeAlert, type KeyErrors, keysOf } from './evaluation.ts'
+import {
+  countErrors,
+  type Evaluation,
+  evaluate,
+  judgeAlert,
+  type KeyErrors,
+  keysOf,
+  withKeyErrors,
+} from './evaluation.ts'
 import { allocate, distil, drawSeeds, type KeyMaterial } from './key-material.ts'
 import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
 import { gather, type Range } from './ranges.ts'
@@ -253,7 +261,8 @@ export class AliceSession {
     const { chance, alert } = judgeAlert(this.#context.terms, evaluation, errors)
     const reason = message.finding === 'unreconciled' ? 'unreconciled' : 'short'
     const outcome = alert ? 'eavesdropper' : reason === 'short' ? 'short' : 'noisy'
-    const receipt = this.#voice.receipt(evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
+    const qber = errors && errors.errors / errors.bits
+    const receipt = this.#voice.receipt(withKeyErrors(evaluation, errors), outcome, qber, 0, chance)
     return [this.#voice.abort(reason, concat(...run.keys)), ...this.#end({ type: 'aborted', reason, alert, receipt })]
   }
 

@@ -12,7 +12,15 @@ import { OneTimeTagKey } from '../otp/tags.ts'
 import { growPairs } from '../pairing/tag-pairs.ts'
 import { drawSettings } from '../quantum/pair-source.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
-import { countErrors, type Evaluation, evaluate, judgeAlert, type KeyErrors, keysOf } from './evaluation.ts'
+import {
+  countErrors,
+  type Evaluation,
+  evaluate,
+  judgeAlert,
+  type KeyErrors,
+  keysOf,
+  withKeyErrors,
+} from './evaluation.ts'
 import { distil, PROOF_BITS, seedsFit } from './key-material.ts'
 import { type AbortReason, encodeMessage, type Message, TAG_BYTES, withoutTag } from './messages.ts'
 import { gather, NO_SETTING, RANGES_MAX, type Range, rangesOf } from './ranges.ts'
@@ -335,7 +343,8 @@ export class BobSession {
     const errors = countErrors(run.keys, theirs)
     const { chance, alert } = judgeAlert(this.#context.terms, run.evaluation, errors)
     const outcome = alert ? 'eavesdropper' : reason === 'short' ? 'short' : 'noisy'
-    const receipt = this.#voice.receipt(run.evaluation, outcome, errors && errors.errors / errors.bits, 0, chance)
+    const qber = errors && errors.errors / errors.bits
+    const receipt = this.#voice.receipt(withKeyErrors(run.evaluation, errors), outcome, qber, 0, chance)
     return { type: 'aborted', reason, alert, receipt }
   }
 

@@ -6,7 +6,7 @@ import { chanceOfReadings, isAlert } from '../distill/surprise.ts'
 import type { Tally } from '../distill/tally.ts'
 import { type Verdict, verdict } from '../distill/verdict.ts'
 import type { Bits } from '../lib/bits.ts'
-import { type Bytes, concatAll } from '../lib/bytes.ts'
+import type { Bytes } from '../lib/bytes.ts'
 import { predictedLeak } from './planner.ts'
 import type { PhaseTimes, Receipt } from './receipt.ts'
 import type { SessionContext, Terms } from './terms.ts'
@@ -58,15 +58,30 @@ export const keysOf = (sifted: SiftedRounds, outcomes: Bits): readonly Bits[] =>
 export interface KeyErrors {
   readonly errors: number
   readonly bits: number
+  /** Errors of each block. */
+  readonly blocks: readonly number[]
 }
 
 /** Errors of a sacrificed key; null when the two strings can't be of one key. */
 export function countErrors(mine: readonly Bits[], theirs: Bits): KeyErrors | null {
-  const own = concatAll(mine)
-  if (own.length !== theirs.length || own.length === 0) return null
-  let errors = 0
-  for (let i = 0; i < own.length; i++) errors += own[i]! ^ theirs[i]!
-  return { errors, bits: own.length }
+  const bits = mine.reduce((sum, block) => sum + block.length, 0)
+  if (bits !== theirs.length || bits === 0) return null
+  let at = 0
+  const blocks = mine.map((block) => {
+    let errors = 0
+    for (const bit of block) errors += bit ^ theirs[at++]!
+    return errors
+  })
+  return { errors: blocks.reduce((sum, errors) => sum + errors, 0), bits, blocks }
+}
+
+/** The evaluation once the whole key was said: its pairs of settings have a correlation too. */
+export function withKeyErrors(evaluation: Evaluation, errors: KeyErrors | null): Evaluation {
+  if (errors === null) return evaluation
+  const said = evaluation.sifted.blocks.map(
+    ({ pair, rounds }, i) => [pair, { count: rounds.length, unequal: errors.blocks[i]! }] as const,
+  )
+  return { ...evaluation, tally: { ...evaluation.tally, ...Object.fromEntries(said) } }
 }
 
 /** An eavesdropper, not bad luck: readings like these come less than once in a million runs of the planned link. */
@@ -96,6 +111,8 @@ export function makeReceipt(context: SessionContext, evaluation: Evaluation, fac
     pairs: terms.pairs,
     arrivedPairs: Object.values(evaluation.tally).reduce((sum, { count }) => sum + count, 0),
     mode: terms.mode,
+    alice: terms.alice,
+    bob: terms.bob,
     proof: terms.proof,
     epsilon: terms.epsilon,
     route: terms.route,

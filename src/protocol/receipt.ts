@@ -2,6 +2,7 @@
 
 import type { Tally } from '../distill/tally.ts'
 import type { Authentication } from '../pairing/tag-pairs.ts'
+import type { SettingWeights } from '../quantum/settings.ts'
 
 export type Proof = 'trusted' | 'collective'
 
@@ -19,10 +20,14 @@ export interface Receipt {
   readonly pairs: number
   readonly arrivedPairs: number
   readonly mode: 'textbook' | 'efficient'
+  /** How often each setting was drawn. */
+  readonly alice: SettingWeights
+  readonly bob: SettingWeights
   readonly proof: Proof
   readonly epsilon: number
   readonly route: 'relay' | 'direct'
   readonly plannedNoise: number
+  /** Of the key's settings `unequal` is known only where the whole key was sacrificed. */
   readonly tally: Tally
   readonly s: number | null
   readonly sLow: number | null
@@ -33,6 +38,7 @@ export interface Receipt {
   /** Of the whole key, as a fraction: 0 when both keys were equal, exact when the key was sacrificed, else null. */
   readonly qber: number | null
   readonly siftedBits: number
+  /** Said about the key beside the checks; where it could not be used: what correcting it was expected to say. */
   readonly leakedBits: number
   /** Bits said as verification checks. */
   readonly checkBits: number

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { KEY_PAIRS } from '../distill/sifting.ts'
 import { SeededRandom } from '../lib/random.ts'
 import { type Attack, attackFigures } from '../quantum/attacks.ts'
 import { makeTap } from '../quantum/tap.ts'
@@ -72,6 +73,15 @@ describe.each(['efficient', 'textbook'] as const)('a full-strength Eve (%s)', (m
     expect(receipt?.qber).toBe(errorRate(keys))
     expect(bob.receipt?.qber).toBe(errorRate(keys))
     expect(keys[0].length).toBe(receipt!.siftedBits)
+    let at = 0
+    for (const pair of KEY_PAIRS[mode]) {
+      const { count, unequal } = receipt!.tally[pair]
+      const block = [keys[0].subarray(at, at + count), keys[1].subarray(at, at + count)] as const
+      expect(unequal! / count).toBe(errorRate(block))
+      at += count
+    }
+    expect(at).toBe(receipt!.siftedBits)
+    expect(bob.receipt?.tally).toEqual(receipt!.tally)
     // The run is from a seed, so it passes or fails for good. Six sigma: one seed in 5e8 would fail by chance.
     const { qber, s } = attackFigures(attack, 0)
     const planned = mode === 'efficient' ? qber.a3b2 : (qber.a3b2 + qber.a2b1) / 2

@@ -35,7 +35,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   network: { from: ['lib', 'wire', 'signaling/messages.ts'], packages: ['simple-peer', 'simple-peer/'], pure: false },
   app: {
-    from: ['lib', 'network', 'worker/api.ts', 'worker/connect.ts'],
+    // What a receipt's file looks like is the protocol's; the page hands it to the person.
+    from: ['lib', 'network', 'worker/api.ts', 'worker/connect.ts', 'protocol/receipt-file.ts'],
     typesFrom: ['protocol'],
     packages: ['solid-js', 'solid-js/'],
     pure: false,
