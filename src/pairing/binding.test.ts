@@ -72,7 +72,7 @@ describe('what a side says of itself in a binding', () => {
     ['an unknown mode', concat(Uint8Array.of(1, 2), ENCODED.subarray(2))],
     ['a byte too many', concat(ENCODED, Uint8Array.of(0))],
     ['65 names', encodeNames(65)],
-    ['a message number that leaves no room for the next', encodeBinding({ ...BINDING, highestNumber: 2 ** 31 + 1 })],
+    ['a message number above the highest', encodeBinding({ ...BINDING, highestNumber: 2 ** 31 + 1 })],
     ['a name of 65 bytes', encodeBinding({ ...BINDING, pairs: ['a'.repeat(65)] })],
     ['a name in bad UTF-8', concat(encodeBinding({ ...BINDING, pairs: ['a'] }).slice(0, -1), Uint8Array.of(0xff))],
   ])('is not read from %s', (_name, encoded) => {

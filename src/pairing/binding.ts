@@ -11,7 +11,7 @@ import { bindingKey, type Nonces, type Role } from './keys.ts'
 
 const VERSION = 1
 const NAMES_MAX = 64
-/** Far above any chat, so that the next number always fits its 32 bits. */
+/** Far above any chat. Only a faulty peer says it; the numbers that follow stay at it, and the chat goes on. */
 export const MESSAGE_NUMBER_MAX = 2 ** 31
 const NAME_BYTES_MAX = 64
 

@@ -234,7 +234,9 @@ export class Bond {
 
   /** A copy may have other numbers than the other side learnt since: both say theirs, the higher one holds. */
   #sayNumbers(): void {
-    const numbered = this.#host.stored.messages.flatMap(({ id, number }) => (number === null ? [] : [{ id, number }]))
+    const numbered = [...this.#host.stored.messages].flatMap(({ id, number }) =>
+      number === null ? [] : [{ id, number }],
+    )
     for (let at = 0; at < numbered.length; at += NUMBERS_MAX) {
       this.#say({ type: 'numbers', numbers: numbered.slice(at, at + NUMBERS_MAX) })
     }

@@ -1,7 +1,8 @@
-// Commits under way. The disk settles them in the order asked; only then does the mirror of the disk show them.
+// Commits under way. The disk settles them in the order asked; only then does the mirror show them.
 
-import { applyChanges, type Change, type CommitFailure, type Stored } from './disk.ts'
+import type { Change, CommitFailure, Stored } from './disk.ts'
 import type { Output } from './events.ts'
+import { Mirror } from './mirror.ts'
 
 interface Pending {
   readonly changes: readonly Change[]
@@ -9,17 +10,13 @@ interface Pending {
 }
 
 export class Commits {
-  #stored: Stored
+  readonly stored: Mirror
   #nextId = 1
   readonly #pending = new Map<number, Pending>()
   #waiting: (() => void)[] = []
 
   constructor(stored: Stored) {
-    this.#stored = stored
-  }
-
-  get stored(): Stored {
-    return this.#stored
+    this.stored = new Mirror(stored)
   }
 
   ask(changes: readonly Change[], then: Pending['then']): Output {
@@ -33,7 +30,7 @@ export class Commits {
     const pending = this.#pending.get(id)
     if (pending === undefined) return
     this.#pending.delete(id)
-    if (failure === null) this.#stored = applyChanges(this.#stored, pending.changes) ?? this.#stored
+    if (failure === null) this.stored.apply(pending.changes)
     pending.then(failure)
     this.#releaseWaiting()
   }

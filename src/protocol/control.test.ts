@@ -64,6 +64,20 @@ describe('a control frame', () => {
     expect(bind(8_193)).toBe(null)
   })
 
+  test('holds at most 700 numbers of messages, none above the highest', () => {
+    const numbers = (count: number, number: number) =>
+      decodeControl(
+        encodeControl({
+          type: 'numbers',
+          numbers: Array.from({ length: count }, () => ({ id: 'ab'.repeat(16), number })),
+        }),
+      )
+    expect(numbers(700, 2 ** 31)).toMatchObject({ numbers: { length: 700 } })
+    expect(numbers(701, 1)).toBe(null)
+    expect(numbers(1, 2 ** 31 + 1)).toBe(null)
+    expect(numbers(1, 2 ** 32 - 1)).toBe(null)
+  })
+
   test('never makes a throw of arbitrary bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(8), (rest, type) => {

@@ -21,12 +21,12 @@ import type { Host } from './host.ts'
 import { plannedNoise } from './learning.ts'
 import { Meeting, type Met } from './meeting.ts'
 import { decodeMessage } from './messages.ts'
-import { nextWritten, shown } from './outbox.ts'
 import { neededBits, plan } from './planner.ts'
 import type { OwnEve } from './receipt.ts'
 import { Receiving } from './receiving.ts'
 import type { StoredMessage } from './records.ts'
 import { Sending } from './sending.ts'
+import { shown } from './shown-message.ts'
 import { DEFAULT_EPSILON } from './terms.ts'
 import { Timers } from './timers.ts'
 
@@ -161,7 +161,7 @@ export class Conversation {
   }
 
   #start(): void {
-    this.#showMessages(new Set(this.#commits.stored.messages.map(({ id }) => id)))
+    this.#showMessages(this.#commits.stored.messages)
     this.#showPairing()
     this.#meeting.announce()
     this.#showConnection()
@@ -201,19 +201,19 @@ export class Conversation {
 
   /** Of two numbers of one message the higher holds, so that both sides show one order again. */
   #takeNumbers(numbers: readonly NumberedMessage[]): void {
-    const known = new Map(this.#commits.stored.messages.map(({ id, number }) => [id, number]))
-    const higher = numbers.filter(({ id, number }) => (known.get(id) ?? number) < number)
+    const { messages } = this.#commits.stored
+    const higher = numbers.filter(({ id, number }) => (messages.get(id)?.number ?? number) < number)
     const changes = higher.flatMap(({ id, number }): Change[] => [
       { type: 'raiseMessageNumber', id, to: number },
       { type: 'raiseNumber', to: number },
     ])
-    if (higher.length > 0) this.#commit(changes, () => this.#showMessages(new Set(higher.map(({ id }) => id))))
+    if (higher.length > 0)
+      this.#commit(changes, () => this.#showMessages(higher.flatMap(({ id }) => messages.get(id) ?? [])))
   }
 
-  #showMessages(ids: ReadonlySet<string>): void {
-    const { messages, pairing } = this.#commits.stored
+  #showMessages(messages: Iterable<StoredMessage>): void {
+    const { pairing } = this.#commits.stored
     for (const message of messages) {
-      if (!ids.has(message.id)) continue
       this.#show({
         type: 'message',
         message: shown(message, pairing, { distilling: this.#sending.distilling(message.id), shortByChance: false }),
@@ -291,7 +291,7 @@ export class Conversation {
 
   #write({ id, text, writtenAtMs }: Extract<Input, { type: 'write' }>): void {
     const { messages, pairing } = this.#commits.stored
-    if (this.#writing.has(id) || messages.some((message) => message.id === id)) return
+    if (this.#writing.has(id) || messages.get(id) !== undefined) return
     this.#writing.add(id)
     const message: StoredMessage = {
       id,
@@ -299,7 +299,7 @@ export class Conversation {
       kind: 'text',
       text,
       writtenAtMs,
-      written: Math.max(nextWritten(messages), this.#lastWritten + 1),
+      written: Math.max(messages.nextWritten, this.#lastWritten + 1),
       writtenAfter: pairing.highestNumber,
       number: null,
       state: 'queued',
@@ -378,12 +378,9 @@ export class Conversation {
   }
 
   #makeHost(): Host {
-    const stored = (): Stored => this.#commits.stored
     const nowMs = (): number => this.#nowMs
     return {
-      get stored() {
-        return stored()
-      },
+      stored: this.#commits.stored,
       get nowMs() {
         return nowMs()
       },

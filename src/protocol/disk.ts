@@ -4,6 +4,7 @@
 // - commits take effect in the order in which they were asked for;
 // - what load returns is not aliased: later commits don't change it, and changing it doesn't change the disk.
 
+import { Mirror } from './mirror.ts'
 import type { LearntLink, PairingRecord, StoredMessage, TagPair } from './records.ts'
 
 export type Change =
@@ -24,6 +25,7 @@ export type Change =
 /** Everything of one conversation. */
 export interface Stored {
   readonly pairing: PairingRecord
+  /** Each id once; their order says nothing. */
   readonly messages: readonly StoredMessage[]
   readonly tagPairs: readonly TagPair[]
   readonly link: LearntLink
@@ -39,45 +41,17 @@ export interface Disk {
   close(): Promise<void>
 }
 
-/** Applies changes to a stored conversation; the one meaning of a Change, shared by all adapters and the machines. */
+/** Applies changes to a stored conversation, or begins one. What changes often is kept as a `Mirror` instead. */
 export function applyChanges(stored: Stored | null, changes: readonly Change[]): Stored | null {
-  let next = stored
-  for (const change of changes) next = applyChange(next, change)
-  return next
+  if (stored === null) return begin(changes)
+  const mirror = new Mirror(stored)
+  mirror.apply(changes)
+  return mirror.snapshot()
 }
 
-function applyChange(stored: Stored | null, change: Change): Stored | null {
-  if (change.type === 'putPairing') {
-    const empty = { messages: [], tagPairs: [], link: { noise: 0, loss: 0 } }
-    return { ...(stored ?? empty), pairing: change.pairing }
-  }
-  if (stored === null) throw new Error(`assertion failed: ${change.type} before putPairing`)
-  switch (change.type) {
-    case 'setPairing':
-      return { ...stored, pairing: { ...stored.pairing, ...change.fields } }
-    case 'raiseNumber': {
-      const highestNumber = Math.max(stored.pairing.highestNumber, change.to)
-      return { ...stored, pairing: { ...stored.pairing, highestNumber } }
-    }
-    case 'putMessage':
-      return withMessage(stored, change.message)
-    case 'raiseMessageNumber': {
-      const message = stored.messages.find(({ id, number }) => id === change.id && number !== null)
-      return message ? withMessage(stored, { ...message, number: change.to }) : stored
-    }
-    case 'deleteMessage':
-      return { ...stored, messages: stored.messages.filter((m) => m.id !== change.id) }
-    case 'putTagPair':
-      return { ...stored, tagPairs: [...stored.tagPairs.filter((p) => p.name !== change.pair.name), change.pair] }
-    case 'deleteTagPair':
-      return { ...stored, tagPairs: stored.tagPairs.filter((p) => p.name !== change.name) }
-    case 'putLink':
-      return { ...stored, link: change.link }
-  }
-}
-
-function withMessage(stored: Stored, message: StoredMessage): Stored {
-  const before = stored.messages.find(({ id }) => id === message.id)?.number ?? null
-  const number = before === null ? message.number : Math.max(before, message.number ?? 0)
-  return { ...stored, messages: [...stored.messages.filter(({ id }) => id !== message.id), { ...message, number }] }
+function begin([first, ...others]: readonly Change[]): Stored | null {
+  if (first === undefined) return null
+  if (first.type !== 'putPairing') throw new Error(`assertion failed: ${first.type} before putPairing`)
+  const empty: Stored = { pairing: first.pairing, messages: [], tagPairs: [], link: { noise: 0, loss: 0 } }
+  return applyChanges(empty, others)
 }

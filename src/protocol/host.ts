@@ -1,12 +1,13 @@
 // What the parts of a conversation have in common: the stored state as it is on the disk, commits, timers, outputs.
 
 import type { RandomSource } from '../lib/random.ts'
-import type { Change, CommitFailure, Stored } from './disk.ts'
+import type { Change, CommitFailure } from './disk.ts'
 import type { Output } from './events.ts'
+import type { Mirror } from './mirror.ts'
 
 export interface Host {
   /** As the disk has it: changes show only once they are committed. */
-  readonly stored: Stored
+  readonly stored: Mirror
   readonly random: RandomSource
   readonly nowMs: number
   emit(output: Output): void

@@ -2,16 +2,16 @@
 // and what it gives are copies, so that nobody holds a piece of it.
 
 import { applyChanges, type Change, type CommitFailure, type Disk, type Stored } from './disk.ts'
+import { Mirror } from './mirror.ts'
 
 export class MemoryDisk implements Disk {
-  readonly #conversations = new Map<string, Stored>()
+  readonly #conversations = new Map<string, Mirror>()
   #closed = false
 
   commit(conversation: string, changes: readonly Change[]): Promise<void> {
     if (this.#closed) return Promise.reject(failure('closed'))
     try {
-      const next = applyChanges(this.#conversations.get(conversation) ?? null, copyPlain(changes))
-      if (next !== null) this.#conversations.set(conversation, next)
+      this.#apply(conversation, copyPlain(changes))
       return Promise.resolve()
     } catch (error) {
       return Promise.reject(error)
@@ -20,7 +20,7 @@ export class MemoryDisk implements Disk {
 
   load(conversation: string): Promise<Stored | null> {
     if (this.#closed) return Promise.reject(failure('closed'))
-    return Promise.resolve(copyPlain(this.#conversations.get(conversation) ?? null))
+    return Promise.resolve(copyPlain(this.#conversations.get(conversation)?.snapshot() ?? null))
   }
 
   conversations(): Promise<readonly string[]> {
@@ -32,6 +32,13 @@ export class MemoryDisk implements Disk {
     this.#closed = true
     this.#conversations.clear()
     return Promise.resolve()
+  }
+
+  #apply(conversation: string, changes: readonly Change[]): void {
+    const known = this.#conversations.get(conversation)
+    if (known !== undefined) return known.apply(changes)
+    const stored = applyChanges(null, changes)
+    if (stored !== null) this.#conversations.set(conversation, new Mirror(stored))
   }
 }
 

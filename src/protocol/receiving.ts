@@ -15,7 +15,6 @@ import type { KeyErrors } from './evaluation.ts'
 import type { Shown } from './events.ts'
 import type { Host } from './host.ts'
 import { encodeMessage, type Message, type Refusal } from './messages.ts'
-import { nextWritten, shown } from './outbox.ts'
 import type { Receipt } from './receipt.ts'
 import type { SealedText } from './sealed-message.ts'
 import {
@@ -25,6 +24,7 @@ import {
   type SessionOutput,
   tellsTampering,
 } from './session.ts'
+import { shown } from './shown-message.ts'
 import { DEFAULT_EPSILON, PAIRS_MAX, type Terms } from './terms.ts'
 
 const SEEN_MAX = 4_096
@@ -243,7 +243,7 @@ export class Receiving {
   /** A new message is stored; a duplicate is acknowledged and shown once, at the higher of its numbers. */
   #accept({ id, number, writtenAtMs, text }: SealedText, receipt: Receipt): readonly Change[] {
     const { messages, pairing } = this.#host.stored
-    const known = messages.find((message) => message.id === id)
+    const known = messages.get(id)
     const raise: Change = { type: 'raiseNumber', to: number }
     if (known?.from === 'me') return [raise]
     if (known)
@@ -260,7 +260,7 @@ export class Receiving {
           kind: 'text',
           text,
           writtenAtMs,
-          written: nextWritten(messages),
+          written: messages.nextWritten,
           writtenAfter: pairing.highestNumber,
           number,
           state: 'delivered',
@@ -288,7 +288,7 @@ export class Receiving {
 
   #showMessage(id: string): void {
     const { messages, pairing } = this.#host.stored
-    const message = messages.find((candidate) => candidate.id === id)
+    const message = messages.get(id)
     if (message)
       this.#show({ type: 'message', message: shown(message, pairing, { distilling: false, shortByChance: false }) })
   }

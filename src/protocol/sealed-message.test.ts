@@ -72,7 +72,7 @@ describe('a plaintext of an authentic but faulty sender', () => {
     ['a text above 64 KiB, all there', encoded('x'.repeat(TEXT_BYTES_MAX + 1))],
     ['padding that is not zero', changed((bytes) => bytes.fill(1, 127))],
     ['padding of another length', concat(encoded('hello'), new Uint8Array(128))],
-    ['a number that leaves no room for the next', encodeSealed({ ...message('hello'), number: 2 ** 31 + 1 })],
+    ['a number above the highest', encodeSealed({ ...message('hello'), number: 2 ** 31 + 1 })],
     ['bad UTF-8', changed((bytes) => bytes.fill(0xff, 28, 29))],
   ])('is none: %s', (_name, bytes) => {
     expect(decodeSealed(bytes)).toBe(null)

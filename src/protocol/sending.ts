@@ -5,6 +5,7 @@ import type { Bits } from '../lib/bits.ts'
 import { type Bytes, hexBytes, toHex } from '../lib/bytes.ts'
 import { randomBytes } from '../lib/random.ts'
 import { encodeText } from '../lib/text.ts'
+import { MESSAGE_NUMBER_MAX } from '../pairing/binding.ts'
 import { choosePair, DERIVED, newPairCount, sessionTagKeys } from '../pairing/tag-pairs.ts'
 import { AliceSession } from './alice-session.ts'
 import type { Bond } from './bond.ts'
@@ -15,7 +16,6 @@ import type { Shown } from './events.ts'
 import type { Host } from './host.ts'
 import { learn, plannedNoise } from './learning.ts'
 import type { Message } from './messages.ts'
-import { nextToSend, shown } from './outbox.ts'
 import { Patience } from './patience.ts'
 import { neededBits, plan } from './planner.ts'
 import type { Receipt, RefusalReason } from './receipt.ts'
@@ -28,6 +28,7 @@ import {
   type SessionOutput,
   tellsTampering,
 } from './session.ts'
+import { shown } from './shown-message.ts'
 import { BULK_PAIRS, DEFAULT_EPSILON, type Terms } from './terms.ts'
 
 const SHORTFALLS_MAX = 3
@@ -124,7 +125,7 @@ export class Sending {
   #startNext(): void {
     const bond = this.#bond
     if (bond === null || this.#run !== null) return
-    const next = nextToSend(this.#host.stored.messages)
+    const next = this.#host.stored.messages.nextToSend
     if (next === null) return
     const { notBeforeMs } = this.#patience
     if (this.#host.nowMs < notBeforeMs) return this.#host.wake('send', notBeforeMs, () => this.pump())
@@ -173,8 +174,9 @@ export class Sending {
   #begin(bond: Bond, message: StoredMessage, terms: Terms): void {
     const { pairing, tagPairs } = this.#host.stored
     const pair = tagPairs.find(({ name }) => name === terms.tagPair) ?? null
-    // The number is taken when the session starts, and kept once the message was sent.
-    const number = message.number ?? pairing.highestNumber + 1
+    // The number is taken when the session starts, and kept once the message was sent. A peer that has said the highest
+    // there is must not stop the chat: from then on messages share it, and stand by side and in written order.
+    const number = message.number ?? Math.min(pairing.highestNumber + 1, MESSAGE_NUMBER_MAX)
     const session = new AliceSession({
       context: {
         room: bond.room,
@@ -383,7 +385,7 @@ export class Sending {
   }
 
   #message(id: string): StoredMessage | undefined {
-    return this.#host.stored.messages.find((message) => message.id === id)
+    return this.#host.stored.messages.get(id)
   }
 
   #showMessage(id: string): void {

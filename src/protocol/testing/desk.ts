@@ -52,9 +52,7 @@ export class Desk {
     const commits = this.#commits
     const now = (): number => this.nowMs
     this.host = {
-      get stored() {
-        return commits.stored
-      },
+      stored: commits.stored,
       get nowMs() {
         return now()
       },
@@ -81,11 +79,11 @@ export class Desk {
   }
 
   get stored(): Stored {
-    return this.#commits.stored
+    return this.#commits.stored.snapshot()
   }
 
   message(id: string): StoredMessage | undefined {
-    return this.stored.messages.find((message) => message.id === id)
+    return this.#commits.stored.messages.get(id)
   }
 
   get unsettled(): number {

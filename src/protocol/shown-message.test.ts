@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../lib/random.ts'
 import { inviteChat } from './new-pairing.ts'
-import { nextToSend, nextWritten, shown } from './outbox.ts'
 import type { PairingRecord, StoredMessage } from './records.ts'
+import { shown } from './shown-message.ts'
 
-const { stored } = inviteChat({ name: 'A', mode: 'private', random: new SeededRandom('outbox'), nowMs: 0 })
+const { stored } = inviteChat({ name: 'A', mode: 'private', random: new SeededRandom('shown'), nowMs: 0 })
 const ALICE: PairingRecord = { ...stored.pairing, sideId: 'aa', peerSideId: 'bb' }
 const BOB: PairingRecord = { ...stored.pairing, sideId: 'bb', peerSideId: 'aa' }
 
@@ -105,26 +105,5 @@ describe('a shown message', () => {
     expect(shown(message('a', {}), ALICE, live).state).toBe('distilling')
     expect(shown(message('a', { state: 'sent', number: 1 }), ALICE, live).state).toBe('sent')
     expect(shown(message('a', {}), ALICE, { ...live, distilling: false }).state).toBe('queued')
-  })
-})
-
-describe('the message whose turn it is', () => {
-  test('is one already sent before all others, else the oldest written', () => {
-    const queued = [message('second', { written: 5 }), message('first', { written: 4 })]
-    expect(nextToSend(queued)?.id).toBe('first')
-    expect(nextToSend([...queued, message('sent', { state: 'sent', number: 9, written: 6 })])?.id).toBe('sent')
-  })
-
-  test('is never the peer’s, nor one delivered, refused or cancelled', () => {
-    const done = (['delivered', 'refused', 'cancelled'] as const).map((state) => message(state, { state }))
-    expect(nextToSend([...done, message('peer', { from: 'peer', state: 'delivered' })])).toBe(null)
-    expect(nextToSend([])).toBe(null)
-  })
-})
-
-describe('the next written number', () => {
-  test('is one more than the highest, from 1 on', () => {
-    expect(nextWritten([])).toBe(1)
-    expect(nextWritten([message('a', { written: 7 }), message('b', { written: 3 })])).toBe(8)
   })
 })

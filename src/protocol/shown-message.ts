@@ -1,28 +1,10 @@
-// The messages of a conversation: what waits to be sent, in which order all of them are shown.
+// A message as it is shown, and its place in the conversation.
 //
 // Order: by (number, side id), the same on both sides. A message of one's own that has no number yet stands last, in
 // written order; a refused one stays where it was written.
 
 import type { ShownMessage } from './events.ts'
 import type { PairingRecord, StoredMessage } from './records.ts'
-
-/** The message whose turn it is: one already sent but not confirmed before others, else the oldest written. */
-export function nextToSend(messages: readonly StoredMessage[]): StoredMessage | null {
-  let next: StoredMessage | null = null
-  for (const message of messages) {
-    if (message.from !== 'me' || (message.state !== 'queued' && message.state !== 'sent')) continue
-    if (next === null || earlier(message, next)) next = message
-  }
-  return next
-}
-
-function earlier(a: StoredMessage, b: StoredMessage): boolean {
-  return a.state === b.state ? a.written < b.written : a.state === 'sent'
-}
-
-/** One more than the highest written so far. */
-export const nextWritten = (messages: readonly StoredMessage[]): number =>
-  messages.reduce((highest, message) => Math.max(highest, message.written), 0) + 1
 
 export function shown(
   message: StoredMessage,
