@@ -15,6 +15,8 @@ export const words = {
     namePlaceholder: 'How your friend will see you',
     nameHint: 'May stay empty. It goes to your friend, never to a server.',
     newChat: 'New chat',
+    newLab: 'New lab room',
+    labHint: 'A lab room is for experiments: the server may let somebody listen there. Keep secrets out.',
     invited: 'Were you invited? Open the link you got.',
     caption:
       'You and your friend each measure one half of every pair. Undisturbed halves agree more than Bell’s limit allows; anyone who looks on the way spoils that, and the key comes out too short to use.',
@@ -24,7 +26,7 @@ export const words = {
     title: 'Somebody invites you to a private chat between your two browsers.',
     titleLab: 'Somebody invites you to a lab room between your two browsers.',
     lead: 'The link works once. Nothing has happened yet: the chat begins when you press “Join chat”, and your friend is told.',
-    leadLab: 'In a lab room an eavesdropper may be let in. Keep secrets out.',
+    lab: 'An eavesdropper may be let in here: the server may show what the two browsers say in the open to somebody who listens. Keep secrets out.',
     nameHint: 'May stay empty.',
     join: 'Join chat',
     notNow: 'Not now',
@@ -58,7 +60,7 @@ export const words = {
     cancel: 'Cancel',
     retryAll: 'Retry all',
     began: 'This chat began with an invite, used once. It lives in these two tabs: closing or reloading one ends it.',
-    labRoom: 'Lab room',
+    rooms: { private: 'Private', lab: 'Lab room' },
     unread: 'unread: ',
     you: 'You',
     newLines: 'New messages below',
@@ -192,7 +194,7 @@ export function tamperedWords(name: string, paired: boolean): AlarmWords {
 }
 
 /** The sentences of every notice that is no alarm. */
-export function noticeWords(notice: Notice, name: string): Sentences {
+export function noticeWords(notice: Notice, name: string, lab: boolean): Sentences {
   const table: Record<Exclude<AppNoticeReason, 'eavesdropper' | 'tampered'>, Sentences> = {
     'invite-invalid': { title: 'This link is incomplete', text: 'Copy all of it.' },
     'invite-own': { title: 'This is your own invite', text: 'Send it to a friend.' },
@@ -218,7 +220,12 @@ export function noticeWords(notice: Notice, name: string): Sentences {
       text: 'Their tab was closed or lost its network. What you write is kept here; if they closed it, a new invite is needed.',
     },
     offline: { title: 'You are offline', text: 'What you write is kept here and goes out when you are back.' },
-    'server-away': { title: 'The server is away', text: 'This chat goes on directly. New invites have to wait.' },
+    'server-away': {
+      title: 'The server is away',
+      text: lab
+        ? 'A lab room goes by the server alone: what you write waits here until it is back.'
+        : 'This chat goes on directly. New invites have to wait.',
+    },
     storage: {
       title: 'There is no room to store messages',
       text: 'Close other tabs or free some space, then send it again.',

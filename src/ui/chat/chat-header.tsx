@@ -1,4 +1,4 @@
-// Who this is with and how the connection is, in words; a way back to the chats, a way out.
+// Who this is with, in what kind of room, and how the connection is, in words; a way back to the chats, a way out.
 
 import { createSignal, lazy, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
@@ -30,15 +30,10 @@ export function ChatHeader(props: { chat: Chat; onShowChats(): void }) {
         <Icon name="back" />
       </button>
       <div class="who">
-        <h1>
-          <span dir="auto">{Peer(props.chat.pairing.peerName)}</span>
-          <Show when={props.chat.pairing.mode === 'lab'}>
-            <span class="badge" role="status" aria-label="Room mode" data-mode="lab">
-              <Icon name="wave" />
-              {words.chat.labRoom}
-            </span>
-          </Show>
-        </h1>
+        <div class="named">
+          <h1 dir="auto">{Peer(props.chat.pairing.peerName)}</h1>
+          <RoomModeStatus mode={props.chat.pairing.mode} />
+        </div>
         <span
           class="conn"
           role="status"
@@ -61,5 +56,18 @@ export function ChatHeader(props: { chat: Chat; onShowChats(): void }) {
         </LazyPart>
       </Show>
     </header>
+  )
+}
+
+/** Said all the time: quietly where the room is private, for all to see where somebody may listen. */
+function RoomModeStatus(props: { mode: Chat['pairing']['mode'] }) {
+  const lab = () => props.mode === 'lab'
+  return (
+    <span class={lab() ? 'badge' : 'mini'} role="status" aria-label="Room mode" data-mode={props.mode}>
+      <Show when={lab()}>
+        <Icon name="wave" />
+      </Show>
+      {words.chat.rooms[props.mode]}
+    </span>
   )
 }

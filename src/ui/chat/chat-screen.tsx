@@ -124,6 +124,7 @@ function TalkNotices(props: { chat: Chat }) {
           <Notices
             notices={all()}
             peerName={props.chat.pairing.peerName}
+            lab={props.chat.pairing.mode === 'lab'}
             onClose={(notice) =>
               app.closeNotice(props.chat.notices.includes(notice) ? props.chat.conversation : null, notice.reason)
             }

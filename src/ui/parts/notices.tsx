@@ -35,20 +35,35 @@ const ICONS: Partial<Record<AppNoticeReason, IconName>> = {
 
 export const isAlarm = (notice: Notice): boolean => notice.reason === 'eavesdropper' || notice.reason === 'tampered'
 
-export function Notices(props: { notices: readonly Notice[]; peerName?: string; onClose(notice: Notice): void }) {
+interface NoticesProps {
+  readonly notices: readonly Notice[]
+  readonly peerName?: string
+  /** In a lab room some things are otherwise. */
+  readonly lab?: boolean
+  onClose(notice: Notice): void
+}
+
+export function Notices(props: NoticesProps) {
   const first = createMemo(() => {
     const drawn = props.notices.filter((notice) => !isAlarm(notice))
     return drawn.sort((a, b) => ORDER.indexOf(a.reason) - ORDER.indexOf(b.reason))[0]
   })
   return (
     <Show when={first()}>
-      {(notice) => <NoticeBlock notice={notice()} peerName={props.peerName ?? ''} onClose={props.onClose} />}
+      {(notice) => (
+        <NoticeBlock
+          notice={notice()}
+          peerName={props.peerName ?? ''}
+          lab={props.lab ?? false}
+          onClose={props.onClose}
+        />
+      )}
     </Show>
   )
 }
 
-function NoticeBlock(props: { notice: Notice; peerName: string; onClose(notice: Notice): void }) {
-  const sentences = () => noticeWords(props.notice, props.peerName)
+function NoticeBlock(props: { notice: Notice; peerName: string; lab: boolean; onClose(notice: Notice): void }) {
+  const sentences = () => noticeWords(props.notice, props.peerName, props.lab)
   return (
     <div
       class="notice"

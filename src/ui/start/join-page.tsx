@@ -2,6 +2,7 @@
 
 import { createSignal, lazy, Show } from 'solid-js'
 import { useUi } from '../context.tsx'
+import { Icon } from '../parts/icons.tsx'
 import { LazyPart } from '../parts/lazy-part.tsx'
 import { Notices } from '../parts/notices.tsx'
 import { Page } from '../parts/page.tsx'
@@ -43,11 +44,20 @@ function Join(props: { lab: boolean; onAbout(): void }) {
           <div class="stack wide">
             <h1>{props.lab ? words.join.titleLab : words.join.title}</h1>
             <p class="lead">
-              {words.join.lead} {props.lab ? words.join.leadLab : ''}{' '}
+              {words.join.lead}{' '}
               <button class="link" type="button" onClick={() => props.onAbout()}>
                 {words.start.about}
               </button>
             </p>
+            <Show when={props.lab}>
+              <div class="notice">
+                <Icon name="wave" />
+                <p>
+                  <b>{words.chat.rooms.lab}</b>
+                  {words.join.lab}
+                </p>
+              </div>
+            </Show>
             <form onSubmit={join}>
               <NameField hint={words.join.nameHint} />
               <div class="row">

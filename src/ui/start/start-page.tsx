@@ -1,4 +1,5 @@
-// The start: what this is in two sentences, a name that may stay empty, one button, and the whole idea as a figure.
+// The start: what this is in two sentences, a name that may stay empty, the two ways to begin, and the whole idea as a
+// figure.
 
 import { createSignal, Show } from 'solid-js'
 import { useUi } from '../context.tsx'
@@ -19,12 +20,11 @@ export function StartPage() {
   const [busy, setBusy] = createSignal(false)
   const able = () =>
     !app.state.notices.some((notice) => notice.reason === 'insecure-page' || notice.reason === 'unsupported')
-  const newChat = async (event: SubmitEvent) => {
-    event.preventDefault()
+  const begin = async (mode: 'private' | 'lab') => {
     if (busy()) return
     setBusy(true)
     try {
-      await app.newChat('private')
+      await app.newChat(mode)
     } finally {
       setBusy(false)
     }
@@ -48,13 +48,28 @@ export function StartPage() {
               </button>
             </p>
             <Show when={able()}>
-              <form onSubmit={newChat}>
+              <form
+                onSubmit={(event) => {
+                  event.preventDefault()
+                  void begin('private')
+                }}
+              >
                 <NameField hint={words.start.nameHint} />
                 <div class="row">
                   <button class="btn first" type="submit" aria-disabled={busy()}>
                     {words.start.newChat}
                   </button>
+                  <button
+                    class="btn"
+                    type="button"
+                    aria-disabled={busy()}
+                    aria-describedby="lab-hint"
+                    onClick={() => void begin('lab')}
+                  >
+                    {words.start.newLab}
+                  </button>
                 </div>
+                <small id="lab-hint">{words.start.labHint}</small>
                 <small>{words.start.invited}</small>
               </form>
             </Show>
