@@ -2,14 +2,22 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Attack, attackFigures } from './attacks.ts'
+import { type Attack, attackFigures, attackFiguresOn, guessInformation } from './attacks.ts'
+import { applyChannel, dephasing, depolarize1 } from './channels.ts'
+import { wernerPair } from './pair-source.ts'
+import { ALICE_ANGLES, BOB_ANGLES, SETTING_PAIRS } from './settings.ts'
+import { sourceState } from './sources.ts'
+import { type Bloch, inPlane } from './states.ts'
 
 const degrees = (x: number): number => (x * Math.PI) / 180
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const angle = fc.double({ min: -4, max: 4, noNaN: true })
+const axis = fc
+  .tuple(fc.double({ min: 0, max: Math.PI, noNaN: true }), angle)
+  .map(([t, p]): Bloch => [Math.sin(t) * Math.cos(p), Math.sin(t) * Math.sin(p), Math.cos(t)])
 
 /** S, both error rates and both guesses by the formulas of the protocol's table, on pairs of visibility v. */
-function closedForm(attack: Attack, v: number) {
+function closedForm(attack: Exclude<Attack, { kind: 'copy' }>, v: number) {
   const theta = (attack.strength * Math.PI) / 2
   const f = attack.strength
   const sin2 = (x: number): number => Math.sin(x) ** 2
@@ -42,7 +50,7 @@ function closedForm(attack: Attack, v: number) {
   }
 }
 
-const attacks: fc.Arbitrary<Attack> = fc.oneof(
+const attacks: fc.Arbitrary<Parameters<typeof closedForm>[0]> = fc.oneof(
   fc.record({ kind: fc.constantFrom('ghz' as const, 'intercept' as const), strength: share, angleRadians: angle }),
   fc.record({ kind: fc.constantFrom('circular' as const, 'clone' as const), strength: share }),
 )
@@ -106,7 +114,91 @@ describe('attackFigures', () => {
     }
   })
 
-  it('refuses a strength out of range', () => {
+  it('copies along any axis: what lies across it shrinks by cos theta, what lies along it she reads', () => {
+    fc.assert(
+      fc.property(share, axis, share, (strength, n, noise) => {
+        const found = attackFigures({ kind: 'copy', strength, axis: n }, noise)
+        const theta = (strength * Math.PI) / 2
+        const [along, v] = [(angleRadians: number) => dot(inPlane(angleRadians), n), 1 - noise]
+        SETTING_PAIRS.forEach((pair, k) => {
+          const [a, b] = [ALICE_ANGLES[Math.floor(k / 3)]!, BOB_ANGLES[k % 3]!]
+          const kept = along(a) * along(b)
+          expect(found.correlations[pair]).toBeCloseTo(v * (kept + Math.cos(theta) * (Math.cos(a - b) - kept)), 12)
+        })
+        expect(found.guess.a3).toBeCloseTo((1 + v * Math.sin(theta) * Math.abs(along(ALICE_ANGLES[2]))) / 2, 12)
+        expect(found.guess.b1).toBeCloseTo((1 + Math.sin(theta) * Math.abs(along(BOB_ANGLES[0]))) / 2, 12)
+      }),
+    )
+  })
+
+  it('is the same copy in the plane, whichever way its axis is said', () => {
+    fc.assert(
+      fc.property(share, angle, (strength, angleRadians) => {
+        const byAngle = attackFigures({ kind: 'ghz', strength, angleRadians }, 0.05)
+        const byAxis = attackFigures({ kind: 'copy', strength, axis: inPlane(angleRadians) }, 0.05)
+        expect(byAxis.s).toBeCloseTo(byAngle.s, 12)
+        expect(byAxis.guess.a3).toBeCloseTo(byAngle.guess.a3, 12)
+        expect(byAxis.sEve).toBeCloseTo(byAngle.sEve, 12)
+      }),
+    )
+  })
+
+  it('of full strength leaves S at sqrt2 or under, at every angle; at 67.5 degrees a QBER under every threshold', () => {
+    const full: readonly Attack[] = [
+      ...Array.from({ length: 180 }, (_, k): Attack => ({ kind: 'intercept', strength: 1, angleRadians: degrees(k) })),
+      ...Array.from({ length: 180 }, (_, k): Attack => ({ kind: 'ghz', strength: 1, angleRadians: degrees(k) })),
+      { kind: 'circular', strength: 1 },
+      { kind: 'clone', strength: 1 },
+    ]
+    for (const attack of full) expect(attackFigures(attack, 0).s).toBeLessThan(Math.SQRT2 + 1e-12)
+    const { qber } = attackFigures({ kind: 'intercept', strength: 1, angleRadians: degrees(67.5) }, 0)
+    expect(Math.max(qber.a3b2, qber.a2b1)).toBeLessThan(0.0733)
+  })
+
+  it('on a pair that came over a noisy fibre is the attack on that pair', () => {
+    const attack: Attack = { kind: 'intercept', strength: 0.4, angleRadians: 0.7 }
+    const depolarised = applyChannel(sourceState('phi+'), depolarize1(0.12), 1)
+    expect(attackFiguresOn(attack, depolarised).s).toBeCloseTo(attackFigures(attack, 0.12).s, 12)
+    // She measures along an axis along which the fibre has already dephased: nothing is left for her to disturb.
+    const dephased = applyChannel(wernerPair(1), dephasing(inPlane(0.7)), 1)
+    const after = attackFiguresOn({ ...attack, strength: 1 }, dephased)
+    expect(after.s).toBeCloseTo(attackFiguresOn(null, dephased).s, 12)
+  })
+
+  it('refuses a strength out of range and an axis that is none', () => {
     expect(() => attackFigures({ kind: 'clone', strength: 1.01 }, 0)).toThrow('a strength in [0, 1]')
+    expect(() => attackFigures({ kind: 'copy', strength: 1, axis: [1, 1, 0] }, 0)).toThrow('an axis of length 1')
   })
 })
+
+describe('what Eve knows', () => {
+  it('is 1 - h of her best guess: nothing for a coin, all for a certain guess', () => {
+    expect(guessInformation(0.5)).toBe(0)
+    expect(guessInformation(1)).toBe(1)
+    expect(guessInformation(0.85355339)).toBeCloseTo(0.39912, 5)
+    expect(guessInformation(0.14644661)).toBeCloseTo(guessInformation(0.85355339), 6)
+  })
+
+  it('grows with the share of pairs that she touches, and with the strength of a copy', () => {
+    const bits = (attack: Attack) => attackFigures(attack, 0).information
+    const whole = bits({ kind: 'intercept', strength: 1, angleRadians: 1 })
+    const quarter = bits({ kind: 'intercept', strength: 0.25, angleRadians: 1 })
+    expect(quarter.a3).toBeCloseTo(whole.a3 / 4, 12)
+    expect(quarter.b1).toBeCloseTo(whole.b1 / 4, 12)
+    const copies = [0, 0.2, 0.4, 0.6, 0.8, 1].map((strength) => bits({ kind: 'ghz', strength, angleRadians: 1.2 }).a3)
+    expect([...copies].sort((a, b) => a - b)).toEqual(copies)
+    expect(copies[0]).toBeCloseTo(0, 12)
+  })
+
+  it('is never more than what her disturbance allows: h(e_ph) bits a bit of (a3,b2), by the uncertainty relation', () => {
+    fc.assert(
+      fc.property(attacks, share, (attack, noise) => {
+        const { s, qber, information } = attackFigures(attack, noise)
+        const phaseError = Math.min(0.5, Math.max(0, 1 - s / (2 * Math.SQRT2) - qber.a3b2))
+        expect(information.a3).toBeLessThanOrEqual(1 - guessInformation(phaseError) + 1e-9)
+      }),
+    )
+  })
+})
+
+const dot = (a: Bloch, b: Bloch): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

@@ -2,9 +2,9 @@
 // Source: Nielsen and Chuang, chapter 8.3; depolarising with p of I/2^n mixed in, as Qiskit Aer does.
 
 import { assert } from '../lib/assert.ts'
-import { X, Y, Z } from './gates.ts'
-import { combine, identity, kronecker, type Matrix, matrixOf, scale } from './matrix.ts'
-import { projector } from './measurement.ts'
+import { ry, X, Y, Z } from './gates.ts'
+import { combine, identity, kronecker, type Matrix, matrixOf, multiply, scale } from './matrix.ts'
+import { pauliAlong } from './measurement.ts'
 import { type Bloch, conjugated, type State } from './states.ts'
 
 /** Kraus operators of a channel, all of one size. */
@@ -52,8 +52,26 @@ export function phaseDamping(l: number): Channel {
   ]
 }
 
-/** A measurement along a unit axis whose outcome is forgotten. */
-export const dephasing = (axis: Bloch): Channel => [projector(axis, 0), projector(axis, 1)]
+/**
+ * What is across a unit axis shrinks by 1 - p, what is along it stays: with weight p a measurement along the axis whose
+ * outcome is forgotten, as intercept-resend of a fraction p does.
+ */
+export function dephasing(axis: Bloch, p = 1): Channel {
+  assertProbability(p)
+  assert(Math.abs(Math.hypot(...axis) - 1) < 1e-9, `an axis of length 1, got ${axis.join(', ')}`)
+  return [scale(Math.sqrt(1 - p / 2), identity(2)), scale(Math.sqrt(p / 2), pauliAlong(axis))]
+}
+
+/** Turns a qubit by a fixed angle in the X-Z plane: analysers that stand askew to each other. */
+export const misalignment = (angleRadians: number): Channel => [ry(angleRadians)]
+
+/** One channel after the other, on the same qubits. Operators that are 0 are left out. */
+export function composed(first: Channel, ...others: readonly Channel[]): Channel {
+  return others.reduce(
+    (before, after) => after.flatMap((a) => before.map((b) => multiply(a, b))).filter((kraus) => !isZero(kraus)),
+    first,
+  )
+}
 
 /** The state after a channel on the listed qubits. */
 export function applyChannel(state: State, channel: Channel, ...qubits: readonly number[]): State {
@@ -71,3 +89,5 @@ function depolarizing(products: readonly Matrix[], p: number): Channel {
 function assertProbability(p: number): void {
   assert(p >= 0 && p <= 1, `a probability in [0, 1], got ${p}`)
 }
+
+const isZero = ({ re, im }: Matrix): boolean => re.every((x) => x === 0) && im.every((x) => x === 0)

@@ -7,9 +7,11 @@ import {
   amplitudeDamping,
   applyChannel,
   type Channel,
+  composed,
   dephasing,
   depolarize1,
   depolarize2,
+  misalignment,
   phaseDamping,
 } from './channels.ts'
 import { chshValue, keyErrorRates, pairCorrelations } from './chsh.ts'
@@ -210,7 +212,8 @@ describe('channels', () => {
   it('are complete: sum K^dagger K = I', () => {
     fc.assert(
       fc.property(share, axis, (p, n) => {
-        const channels = [depolarize1(p), depolarize2(p), amplitudeDamping(p), phaseDamping(p), dephasing(n)]
+        const single = [depolarize1(p), amplitudeDamping(p), phaseDamping(p), dephasing(n, p), misalignment(7 * p)]
+        const channels = [...single, depolarize2(p), composed(single[0]!, ...single.slice(1))]
         for (const channel of channels) {
           expect(distance(complete(channel), identity(channel[0]!.size))).toBeLessThan(1e-14)
         }
@@ -224,6 +227,48 @@ describe('channels', () => {
         const before = runCircuit(2, steps)
         const after = applyChannel(before, depolarize2(p), 0, 1)
         expect(distance(after.rho, combine(1 - p, before.rho, p / 4, identity(4)))).toBeLessThan(1e-14)
+      }),
+    )
+  })
+
+  it('one after the other are the composed one, in that order', () => {
+    const single = fc.oneof(
+      share.map(depolarize1),
+      share.map(amplitudeDamping),
+      share.map(phaseDamping),
+      fc.tuple(axis, share).map(([n, p]) => dephasing(n, p)),
+      angle.map(misalignment),
+    )
+    fc.assert(
+      fc.property(circuits(2), fc.array(single, { minLength: 1, maxLength: 4 }), (steps, channels) => {
+        const before = runCircuit(2, steps)
+        const after = channels.reduce((found, channel) => applyChannel(found, channel, 1), before)
+        const [first, ...others] = channels
+        expect(distance(applyChannel(before, composed(first!, ...others), 1).rho, after.rho)).toBeLessThan(1e-13)
+      }),
+    )
+  })
+
+  it('dephasing shrinks what lies across its axis by 1 - p and keeps what lies along it', () => {
+    fc.assert(
+      fc.property(axis, share, axis, share, (n, p, direction, length) => {
+        const r = direction.map((x) => length * x) as unknown as Bloch
+        const along = r[0] * n[0] + r[1] * n[1] + r[2] * n[2]
+        const found = blochVector(applyChannel(qubitState(r), dephasing(n, p), 0))
+        found.forEach((x, k) => {
+          expect(x).toBeCloseTo(along * n[k]! + (1 - p) * (r[k]! - along * n[k]!), 13)
+        })
+      }),
+    )
+  })
+
+  it('misalignment turns the plane by its angle', () => {
+    fc.assert(
+      fc.property(angle, angle, (t, by) => {
+        const found = blochVector(applyChannel(qubitState(inPlane(t)), misalignment(by), 0))
+        inPlane(t + by).forEach((x, k) => {
+          expect(found[k]!).toBeCloseTo(x, 13)
+        })
       }),
     )
   })

@@ -9,20 +9,26 @@ import { forEachBlock, makeThresholds, ShotWords, type Thresholds } from './samp
 import { BOB_ANGLES } from './settings.ts'
 import { type Bloch, inPlane } from './states.ts'
 
-const BOB_AXES = BOB_ANGLES.map(inPlane)
-
 /** Row of four a state, three of them used: the index of (state, setting) is a shift and an or. */
 const ROW_SHIFT = 2
 
+/** Bloch angles of settings 0, 1 and 2, radians. */
+export type SettingAngles = readonly [number, number, number]
+
 /**
- * Bob's measurement: the outcome (0 for +1, 1 for -1) of each qubit in its setting, 0, 1, 2 for b1, b2, b3.
+ * The outcome (0 for +1, 1 for -1) of each qubit in its setting: Bob's, 0, 1, 2 for b1, b2, b3, unless told.
  * `settings` has one entry a qubit; another length is the programmer's fault and throws.
  * P(0) = (1 + r . n) / 2, met within 2^-49. Consumes 2 bytes a qubit, 4 more in one of 65,536.
  */
-export function measureQubits(batch: QubitBatch, settings: Uint8Array, random: RandomSource): Bits {
+export function measureQubits(
+  batch: QubitBatch,
+  settings: Uint8Array,
+  random: RandomSource,
+  angles: SettingAngles = BOB_ANGLES,
+): Bits {
   const count = batch.indices.length
   assert(settings.length === count, `a setting for each of ${count} qubits, got ${settings.length}`)
-  const thresholds = outcomeThresholds(batch.codebook)
+  const thresholds = outcomeThresholds(batch.codebook, angles.map(inPlane))
   const outcomes = new Uint8Array(count)
   const source = new ShotWords(count, random)
   forEachBlock(count, (start, length) => {
@@ -53,13 +59,13 @@ function outcomesOfWords(
   }
 }
 
-/** The chance of outcome 0 of each state in each of Bob's settings, in rows of four. */
-function outcomeThresholds(codebook: Float64Array): Thresholds {
+/** The chance of outcome 0 of each state along each axis, in rows of four. */
+function outcomeThresholds(codebook: Float64Array, axes: readonly Bloch[]): Thresholds {
   const states = codebook.length / 3
   const probabilities = new Float64Array(states << ROW_SHIFT)
   for (let state = 0; state < states; state++) {
     const bloch: Bloch = [codebook[3 * state]!, codebook[3 * state + 1]!, codebook[3 * state + 2]!]
-    BOB_AXES.forEach((axis, setting) => {
+    axes.forEach((axis, setting) => {
       probabilities[(state << ROW_SHIFT) | setting] = bornProbability(bloch, axis)
     })
   }

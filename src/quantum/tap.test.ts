@@ -45,7 +45,9 @@ const CASES: readonly (readonly [string, Attack, number])[] = [
   ['ghz at 30 degrees, half', { kind: 'ghz', strength: 0.5, angleRadians: degrees(30) }, 0.03],
   ['intercept at 67.5 degrees', { kind: 'intercept', strength: 1, angleRadians: degrees(67.5) }, 0],
   ['intercept at 160 degrees of a third', { kind: 'intercept', strength: 1 / 3, angleRadians: degrees(160) }, 0.05],
+  ['a copy along an axis out of the plane', { kind: 'copy', strength: 0.7, axis: [0.6, 0.48, 0.64] }, 0.02],
   ['circular', { kind: 'circular', strength: 1 }, 0],
+  ['circular, of a fifth', { kind: 'circular', strength: 0.2 }, 0.01],
   ['clone, balanced', { kind: 'clone', strength: 0.5 }, 0],
 ]
 
