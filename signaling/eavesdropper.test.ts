@@ -159,7 +159,7 @@ describe('of signals', () => {
       'room 3f2a.. side 91c0.. asks the other browser for a greeting; reveals that it looks for it',
       ...[1, 2].map(
         () =>
-          'room 3f2a.. side 91c0.. greets with a fresh number, checked by what only the invite says; reveals that the two meet',
+          'room 3f2a.. side 91c0.. greets with a fresh number, checked by what only the two share; reveals that they meet',
       ),
       'room 3f2a.. side 91c0.. says how its browser can be reached, sealed: 812 bytes; reveals no more than the length',
       'room 3f2a.. side 91c0.. says that the invite was used already',

@@ -113,7 +113,7 @@ function tellSignal(signal: Bytes): string {
       return 'asks the other browser for a greeting; reveals that it looks for it'
     case 'hello':
     case 'welcome':
-      return 'greets with a fresh number, checked by what only the invite says; reveals that the two meet'
+      return 'greets with a fresh number, checked by what only the two share; reveals that they meet'
     case 'sealed':
       return `says how its browser can be reached, sealed: ${bytes(signal)}; reveals no more than the length`
     case 'used':

@@ -9,8 +9,11 @@ import { encodeClientMessage, encodeRelay, SUBPROTOCOL } from './messages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-function run(env: Record<string, string>, ...options: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts', ...options], {
+const run = (env: Record<string, string>, ...options: readonly string[]) =>
+  start(['--import', 'tsx', 'signaling/main.ts', ...options], env)
+
+function start(parts: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, parts, {
     cwd: root,
     env: { PATH: process.env['PATH'], ...env },
   })
@@ -70,6 +73,21 @@ describe('the process', () => {
     const foreign = run({ PORT: '0', HOST: '192.0.2.1' })
     expect(await foreign.exit).toBe(1)
     expect(foreign.said.err).toBe('HOST is 192.0.2.1, but this machine has no such address.\n')
+  })
+})
+
+describe('npm start', () => {
+  test.each([
+    [['--lan'], "The option --lan (a classroom on the local network) isn't in this version yet.\n"],
+    [['--eve', '--lan'], "The option --lan (a classroom on the local network) isn't in this version yet.\n"],
+    [
+      ['--Eve'],
+      'The option "--Eve" is unknown: npm start takes --eve alone. Ports and hosts are environment variables.\n',
+    ],
+  ])('with %j says why not, and starts nothing', async (options, sentence) => {
+    const { said, exit } = start(['scripts/start.mjs', ...options], { PORT: '0' })
+    expect(await exit).toBe(1)
+    expect(said).toEqual({ out: '', err: sentence })
   })
 })
 
