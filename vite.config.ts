@@ -1,7 +1,8 @@
 /// <reference types="vitest/config" />
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
 import solid from 'vite-plugin-solid'
 
 /** Builds the app and finds the browser, once for all end-to-end tests. */
@@ -13,8 +14,94 @@ const simplePeerParts = ['readable-stream', 'buffer', 'randombytes', 'debug'].ma
   replacement: fileURLToPath(new URL(`./src/network/simple-peer-parts/${name}.cjs`, import.meta.url)),
 }))
 
+/**
+ * The app as one installs it. The service worker keeps the shell and the vault; a new one waits until the person says
+ * "Update now" (src/app/service-worker.ts registers it: the plugin's own registration fails under Trusted Types).
+ */
+const installed = VitePWA({
+  registerType: 'prompt',
+  injectRegister: null,
+  manifest: {
+    id: '/',
+    name: 'SeQure Chat',
+    short_name: 'SeQure',
+    description: 'A private chat between two browsers in which every message runs its own quantum key distribution.',
+    lang: 'en',
+    start_url: '/',
+    scope: '/',
+    display: 'standalone',
+    theme_color: '#f2f5f6',
+    background_color: '#f2f5f6',
+    categories: ['communication', 'education'],
+    icons: [
+      { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+      { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    ],
+    screenshots: [
+      {
+        src: '/screenshots/wide.png',
+        sizes: '1280x800',
+        type: 'image/png',
+        form_factor: 'wide',
+        label: 'A chat, and beside it the key distribution of its newest message',
+      },
+      {
+        src: '/screenshots/narrow.png',
+        sizes: '360x780',
+        type: 'image/png',
+        form_factor: 'narrow',
+        label: 'A chat on a phone',
+      },
+    ],
+    shortcuts: [
+      { name: 'New chat', url: '/#new', icons: [{ src: '/icon-192.png', sizes: '192x192', type: 'image/png' }] },
+    ],
+  },
+  workbox: {
+    globPatterns: ['**/*.{html,js,css,svg,woff2,webmanifest}', 'icon-192.png'],
+    // All pages are the one document; what the server answers itself is never taken from the cache.
+    navigateFallback: '/index.html',
+    navigateFallbackDenylist: [/^\/api\//, /^\/signal/, /^\/healthz/, /^\/metrics/],
+    cleanupOutdatedCaches: true,
+    inlineWorkboxRuntime: true,
+    sourcemap: false,
+  },
+})
+
+/**
+ * A page from the cache keeps the headers that it came with, so the policy stands in the page too. The sockets' host is
+ * known to the server alone: there the header is stricter (signaling/headers.ts), and of two policies both hold.
+ */
+const policyInPage: Plugin = {
+  name: 'policy-in-page',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      injectTo: 'head-prepend',
+      attrs: {
+        'http-equiv': 'Content-Security-Policy',
+        content: [
+          "default-src 'none'",
+          "script-src 'self'",
+          "style-src 'self'",
+          "img-src 'self' data: blob:",
+          "font-src 'self'",
+          "connect-src 'self' ws: wss:",
+          "worker-src 'self'",
+          "manifest-src 'self'",
+          "base-uri 'none'",
+          "form-action 'none'",
+        ].join('; '),
+      },
+    },
+  ],
+}
+
 export default defineConfig({
-  plugins: [solid()],
+  plugins: [solid(), installed, policyInPage],
   resolve: { alias: simplePeerParts },
   build: { target: 'es2023', outDir: 'dist', sourcemap: false },
   worker: { format: 'es' },

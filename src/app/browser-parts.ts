@@ -5,14 +5,17 @@ import { openRoom, signalUrl } from '../network/room.ts'
 import { openSimplePeerLink } from '../network/simple-peer-link.ts'
 import { connectVault } from '../worker/connect.ts'
 import type { NetworkParts } from './create-network.ts'
+import { installApp } from './installed-app.ts'
 
 export interface AppParts {
   readonly connectVault: typeof connectVault
   readonly network: NetworkParts
+  readonly installApp: typeof installApp
 }
 
 export const browserParts = (): AppParts => ({
   connectVault,
+  installApp,
   network: {
     openLink: openSimplePeerLink,
     openRoom: openRoom(signalUrl(location.href)),

@@ -14,7 +14,8 @@ import { createEve, type Eve } from './create-eve.ts'
 import { createNetwork, type Network } from './create-network.ts'
 import { type Drawing, makeDrawing } from './drawing.ts'
 import { gatherLight } from './gather-light.ts'
-import { forgetFragment, inviteFragment, inviteLink } from './page-address.ts'
+import type { InstalledApp } from './installed-app.ts'
+import { asksForNewChat, forgetFragment, inviteFragment, inviteLink } from './page-address.ts'
 import { checkPage } from './page-checks.ts'
 import { ENDED, whyNotSent } from './sentences.ts'
 import type { App, AppNoticeReason, AppState, Notice, Screen } from './state.ts'
@@ -24,6 +25,7 @@ interface Own {
   screen: Screen
   notices: readonly Notice[]
   name: string
+  newerVersion: boolean
   ended: string | null
 }
 
@@ -43,13 +45,20 @@ class BrowserApp implements App {
   readonly #drawing: Drawing = makeDrawing((conversation, shown) => this.#chats.show(conversation, shown))
   readonly #network: Network
   readonly #eve: Eve
+  readonly #installed: InstalledApp
   /** Null where the page can't run it. */
   readonly #vault: VaultConnection | null
   /** Of the invite that the join screen asks about. */
   #fragment: string | null = null
 
   constructor(parts: AppParts, flags: UrlFlags, obstacle: Notice | null) {
-    const [own, set] = createStore<Own>({ screen: { type: 'start' }, notices: [], name: '', ended: null })
+    const [own, set] = createStore<Own>({
+      screen: { type: 'start' },
+      notices: [],
+      name: '',
+      newerVersion: false,
+      ended: null,
+    })
     this.#own = own
     this.#set = set
     this.#eve = createEve(flags.eve)
@@ -58,6 +67,7 @@ class BrowserApp implements App {
       tell: gatherLight((events) => this.#vault?.tell(events)),
       serverAway: (conversation, away) => this.#setServerAway(conversation, away),
     })
+    this.#installed = parts.installApp(() => set('newerVersion', true))
     for (const flag of flags.bad) this.#notice('bad-url', flag)
     if (obstacle !== null) this.#notice(obstacle.reason, obstacle.detail)
     this.#vault = obstacle === null ? this.#connect(parts, flags) : null
@@ -77,6 +87,10 @@ class BrowserApp implements App {
     })
     this.#setOffline(navigator.onLine === false)
     void this.#readAddress()
+  }
+
+  update(): void {
+    this.#installed.update()
   }
 
   setName(name: string): void {
@@ -186,6 +200,9 @@ class BrowserApp implements App {
       get eve() {
         return eve.state
       },
+      get newerVersion() {
+        return own.newerVersion
+      },
       get ended() {
         return own.ended
       },
@@ -258,6 +275,10 @@ class BrowserApp implements App {
 
   /** An invite in the address bar, at the start or put there later. */
   async #readAddress(): Promise<void> {
+    if (asksForNewChat(location.hash)) {
+      forgetFragment()
+      return this.newChat('private')
+    }
     const fragment = inviteFragment(location.hash)
     if (fragment === null) return
     const invite = await this.#ask((vault) => vault.inspectInvite(fragment))

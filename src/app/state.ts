@@ -6,6 +6,9 @@ import type { OwnEve, Receipt } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
 import type { EveReport } from '../worker/api.ts'
 
+export type { OwnEve } from '../protocol/receipt.ts'
+export type { EveReport, Guesses, HeardLine } from '../worker/api.ts'
+
 export type Screen =
   | { readonly type: 'start' }
   /** An invite was opened, nothing is consumed yet. */
@@ -67,6 +70,8 @@ export interface AppState {
   readonly name: string
   /** Null where the address asked for none. */
   readonly eve: EveOnTab | null
+  /** A newer version of the app lies ready. */
+  readonly newerVersion: boolean
   /** The worker crashed or a fault in the app ended it: the sentence to show over everything, else null. */
   readonly ended: string | null
 }
@@ -86,6 +91,8 @@ export interface App {
   retry(conversation: string, id: string): Promise<void>
   cancel(conversation: string, id: string): Promise<void>
   /** Lets an eavesdropper into this tab, or with null sends her away: the chats go on. */
+  /** Lets the newer version take over: the page is loaded anew. */
+  update(): void
   setEve(eve: OwnEve | null): Promise<void>
   closeNotice(conversation: string | null, reason: AppNoticeReason): void
   /** Pairs that a text of this many UTF-8 bytes would take now; null while unknown. */
