@@ -15,12 +15,8 @@ export function installApp(ready: () => void): InstalledApp {
   if (import.meta.env.DEV || !('serviceWorker' in navigator)) return { update: () => location.reload() }
   const { serviceWorker } = navigator
   let registration: ServiceWorkerRegistration | null = null
-  let asked = false
-
-  serviceWorker.addEventListener('controllerchange', () => {
-    if (asked) location.reload()
-    else if (registration !== null) ready()
-  })
+  // Another tab let it take over.
+  serviceWorker.addEventListener('controllerchange', () => ready())
   register(ready).then(
     (registered) => {
       registration = registered
@@ -31,10 +27,12 @@ export function installApp(ready: () => void): InstalledApp {
   )
   return {
     update() {
-      asked = true
       const waiting = registration?.waiting
-      if (waiting) waiting.postMessage({ type: 'SKIP_WAITING' })
-      else location.reload()
+      if (!waiting) return location.reload()
+      waiting.addEventListener('statechange', () => {
+        if (waiting.state === 'activated') location.reload()
+      })
+      waiting.postMessage({ type: 'SKIP_WAITING' })
     },
   }
 }
@@ -44,12 +42,11 @@ async function register(ready: () => void): Promise<ServiceWorkerRegistration> {
   // What the first message needs is fetched first.
   if (document.readyState !== 'complete')
     await new Promise((resolve) => addEventListener('load', resolve, { once: true }))
-  /** Whether the page runs under an earlier one: a first installation is no newer version. */
-  const updates = serviceWorker.controller !== null
   const registration = await serviceWorker.register('/sw.js', { updateViaCache: 'none' })
   const watch = (worker: ServiceWorker | null): void => {
     const look = (): void => {
-      if (worker?.state === 'installed' && updates) ready()
+      // A first installation is no newer version.
+      if (worker?.state === 'installed' && registration.active !== null) ready()
     }
     worker?.addEventListener('statechange', look)
     look()
