@@ -57,6 +57,19 @@ describe('sending', () => {
     expect([whole.bob.message(A)?.number, whole.bob.message(B)?.number]).toEqual([1, 2])
   })
 
+  test('looks through no history: on the whole way of a message nobody goes through all of them', () => {
+    const pair = desks('history')
+    pair.alice.write(A)
+    for (const { host } of [pair.alice, pair.bob]) {
+      host.stored.messages[Symbol.iterator] = () => {
+        throw new Error('somebody goes through all messages')
+      }
+    }
+    pair.alice.bind()
+    expect(converse(pair).at(-1)).toBe('B:received')
+    expect([pair.alice.message(A)?.state, pair.bob.message(A)?.state]).toEqual(['delivered', 'delivered'])
+  })
+
   test('takes the number above the highest known from either side', () => {
     const pair = desks('numbers')
     pair.alice.put({ type: 'raiseNumber', to: 41 })

@@ -13,6 +13,9 @@ export type SettingPair = (typeof SETTING_PAIRS)[number]
 /** The pair of Alice's setting `alice` and Bob's setting `bob`, each 0, 1 or 2. */
 export const settingPair = (alice: number, bob: number): SettingPair => SETTING_PAIRS[3 * alice + bob]!
 
+/** The Bloch angle along which both measure the bits of a key, where their settings are equal. */
+export const KEY_ANGLES = { a3b2: ALICE_ANGLES[2], a2b1: ALICE_ANGLES[1] } as const
+
 /** How often each of three settings is drawn, in 65,536ths: exact on both sides, and one table look-up a draw. */
 export type SettingWeights = readonly [number, number, number]
 

@@ -7,9 +7,9 @@ import { drawSettings, type PreparedPairs, preparePairs } from './pair-source.ts
 import type { QubitBatch } from './qubit-batch.ts'
 import { measureQubits } from './qubit-measurement.ts'
 import { SHOTS_PER_BLOCK } from './sampling.ts'
-import { ALICE_ANGLES, BOB_ANGLES, SETTING_PAIRS, type SettingWeights } from './settings.ts'
+import { ALICE_ANGLES, BOB_ANGLES, KEY_ANGLES, SETTING_PAIRS, type SettingWeights } from './settings.ts'
 import { type Bloch, groundState, joined, qubitState } from './states.ts'
-import { countRight, type EveTap, makeTap, UNTOUCHED } from './tap.ts'
+import { countRight, type EveTap, guessBits, guessChance, makeTap, UNTOUCHED } from './tap.ts'
 import { deviation, tally } from './testing.ts'
 
 const THIRDS: SettingWeights = [21_845, 21_845, 21_846]
@@ -162,6 +162,31 @@ describe('countRight', () => {
   it('knows how readings go along with a bit', () => {
     expect(readingCorrelation({ kind: 'intercept', strength: 0.2, angleRadians: 0 }, Math.PI)).toBeCloseTo(-1, 12)
     expect(readingCorrelation({ kind: 'ghz', strength: 0.5, angleRadians: 0.3 }, 0.3)).toBeCloseTo(Math.SQRT1_2, 12)
+  })
+})
+
+describe('a guess of bits', () => {
+  it('is the reading, inverted where it goes against the bit, and a coin for a qubit left alone', () => {
+    const attack: Attack = { kind: 'intercept', strength: 0.5, angleRadians: 0 }
+    const readings = Uint8Array.of(0, 1, UNTOUCHED, 0, UNTOUCHED)
+    const [along, against] = [0, Math.PI].map((angle) => guessBits(attack, readings, angle, new SeededRandom('coin')))
+    expect([along![0], along![1], along![3]]).toEqual([0, 1, 0])
+    expect([against![0], against![1], against![3]]).toEqual([1, 0, 1])
+    const coins = guessBits(attack, new Uint8Array(10_000).fill(UNTOUCHED), 0, new SeededRandom('coins'))
+    expect(new Set(coins)).toEqual(new Set([0, 1]))
+    expect(Math.abs(coins.reduce((sum, bit) => sum + bit, 0) - 5_000)).toBeLessThan(250) // 5 sigma: 5.7e-7
+  })
+
+  // Alice's bits of each key; 5 sigma of a fair coin and so above 5 sigma of every other: false alarm 5.7e-7 each.
+  it.each(CASES)('(%s) is right as often as it is said to be', (name, attack) => {
+    const { alice, tap } = run([attack], 0, `${name} guess`, 1 << 17)
+    for (const [setting, angle] of [KEY_ANGLES.a2b1, KEY_ANGLES.a3b2].map((value, i) => [i + 1, value] as const)) {
+      const chosen = (all: Uint8Array): Uint8Array => all.filter((_, i) => alice.settings[i] === setting)
+      const bits = chosen(alice.outcomes)
+      const guess = guessBits(attack, chosen(tap.readings), angle, new SeededRandom(name))
+      const right = guess.reduce((sum, bit, i) => sum + (bit === bits[i] ? 1 : 0), 0)
+      expect(Math.abs(right - bits.length * guessChance(attack, angle))).toBeLessThan(2.5 * Math.sqrt(bits.length))
+    }
   })
 })
 

@@ -4,8 +4,9 @@
 // state in which her ancilla could wait. What the others see is the same as if it had.
 
 import { assert } from '../lib/assert.ts'
+import type { Bits } from '../lib/bits.ts'
 import type { Bytes } from '../lib/bytes.ts'
-import type { RandomSource } from '../lib/random.ts'
+import { type RandomSource, randomBytes } from '../lib/random.ts'
 import { type Attack, type Probe, probeOf, readingCorrelation } from './attacks.ts'
 import { applyOperation } from './circuits.ts'
 import { STATES_MAX } from './fibre-codec.ts'
@@ -87,6 +88,22 @@ export function countRight(attack: Attack, readings: Uint8Array, measuredBits: M
     else if ((readings[i]! ^ inverted[settings[i]!]!) === bits[i]) halves += 2
   }
   return halves / 2
+}
+
+/**
+ * Her best guess of bits that were measured along a Bloch angle: each reading, inverted where it goes against such bits,
+ * and a coin for each qubit that she let pass.
+ */
+export function guessBits(attack: Attack, readings: Uint8Array, angleRadians: number, random: RandomSource): Bits {
+  const inverted = readingCorrelation(attack, angleRadians) < 0 ? 1 : 0
+  const bits = randomBytes(random, readings.length)
+  for (let i = 0; i < bits.length; i++) bits[i] = readings[i] === UNTOUCHED ? bits[i]! & 1 : readings[i]! ^ inverted
+  return bits
+}
+
+/** The chance that such a guess is right, on perfect pairs. */
+export function guessChance(attack: Attack, angleRadians: number): number {
+  return (1 + probeOf(attack).fraction * Math.abs(readingCorrelation(attack, angleRadians))) / 2
 }
 
 /** One way of one state: its chance, and the Bloch vector that goes on (null: it can't happen). */

@@ -15,9 +15,9 @@ import type { Message, MessageType } from '../protocol/messages.ts'
 import { gather, type Range } from '../protocol/ranges.ts'
 import { HEADER_BYTES } from '../protocol/sealed-message.ts'
 import { PAIRS_MAX, type Terms } from '../protocol/terms.ts'
-import { type Attack, probeOf, readingCorrelation } from '../quantum/attacks.ts'
-import { ALICE_ANGLES, BOB_ANGLES } from '../quantum/settings.ts'
-import { countRight, UNTOUCHED } from '../quantum/tap.ts'
+import type { Attack } from '../quantum/attacks.ts'
+import { ALICE_ANGLES, BOB_ANGLES, KEY_ANGLES } from '../quantum/settings.ts'
+import { countRight, guessBits, guessChance, UNTOUCHED } from '../quantum/tap.ts'
 import type { Guesses, HeardLine, Said, SettingName } from './eve-report.ts'
 
 type Of<T extends MessageType> = Extract<Message, { type: T }>
@@ -33,8 +33,6 @@ const SAID_BY: Readonly<Record<Exclude<MessageType, 'abort'>, 'alice' | 'bob'>> 
   amplify: 'alice',
   received: 'bob',
 }
-/** The Bloch angle along which both measured the bits of a key block. */
-const KEY_ANGLES = { a3b2: ALICE_ANGLES[2], a2b1: ALICE_ANGLES[1] } as const
 const LINES_MAX = 64
 const HEAD_BYTES = 16
 const GUESS_BYTES = 64
@@ -131,20 +129,13 @@ export class EveNotes {
     return all
   }
 
-  /** Readings turned so that they go along with bits measured at `angle`; a coin for each qubit that she let pass. */
   #guess(readings: Bytes, angle: number): Bits {
-    const against = this.#attack !== null && readingCorrelation(this.#attack, angle) < 0 ? 1 : 0
-    const bits = randomBytes(this.#random, readings.length)
-    for (let i = 0; i < bits.length; i++) {
-      const reading = readings[i]!
-      bits[i] = reading === UNTOUCHED ? bits[i]! & 1 : reading ^ against
-    }
-    return bits
+    if (this.#attack !== null) return guessBits(this.#attack, readings, angle, this.#random)
+    return randomBytes(this.#random, readings.length).map((byte) => byte & 1)
   }
 
   #expectedAt(angle: number): number {
-    if (this.#attack === null) return 1 / 2
-    return (1 + probeOf(this.#attack).fraction * Math.abs(readingCorrelation(this.#attack, angle))) / 2
+    return this.#attack === null ? 1 / 2 : guessChance(this.#attack, angle)
   }
 
   /** All outcomes but the key's are public now: S, and how good her readings were. */
