@@ -42,6 +42,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   receipt: (page) => page.getByRole('button', { name: 'Receipt', exact: true }).last().click(),
   bench: (page) => page.getByRole('button', { name: 'Key distribution' }).click(),
   chats: (page) => page.getByRole('button', { name: 'Back to chats' }).click(),
+  knows: (page) => page.getByRole('button', { name: 'What she knows' }).click(),
   leave: (page) => page.getByRole('button', { name: 'Leave chat' }).click(),
   copied: async (page) => {
     // Headless Chromium has no clipboard to ask for: the field is copied from, as in a page that may not.
@@ -69,6 +70,9 @@ const AFTER_ACTIONS: Readonly<Record<string, readonly number[]>> = {
   'chat+bench': [360],
   'chat+chats': [360],
   'chat+leave': [360, 1280],
+  'eve+knows': [360, 820, 1280],
+  'eve-passive+knows': [360, 1280],
+  'eve-start+knows': [360],
   'chat+write': [360, 1280],
   'chat+fault': [360, 1280],
   'invite+copied': [360],

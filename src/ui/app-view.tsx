@@ -12,12 +12,22 @@ import { StartPage } from './start/start-page.tsx'
 import { Peer, words } from './words.ts'
 
 const AboutPage = lazy(() => import('./start/about-page.tsx'))
+const EveFrame = lazy(() => import('./eve/eve-frame.tsx'))
 
 export function AppView(props: { app: App }) {
   createFocusKeeper()
   return (
     <UiProvider app={props.app}>
-      <Screens app={props.app} />
+      {/* Where the address asked for an eavesdropper no screen is drawn without her badge. */}
+      <Show when={props.app.state.eve} fallback={<Screens app={props.app} />}>
+        {(eve) => (
+          <LazyPart>
+            <EveFrame eve={eve()}>
+              <Screens app={props.app} />
+            </EveFrame>
+          </LazyPart>
+        )}
+      </Show>
       <Show when={props.app.state.ended}>{(sentence) => <Ended sentence={sentence()} />}</Show>
     </UiProvider>
   )

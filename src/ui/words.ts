@@ -193,6 +193,9 @@ export function tamperedWords(name: string, paired: boolean): AlarmWords {
       }
 }
 
+/** Flags that will mean something in a later version. */
+const NOT_YET: readonly string[] = ['eve=clone', 'eve=mitm']
+
 /** The sentences of every notice that is no alarm. */
 export function noticeWords(notice: Notice, name: string, lab: boolean): Sentences {
   const table: Record<Exclude<AppNoticeReason, 'eavesdropper' | 'tampered'>, Sentences> = {
@@ -237,7 +240,9 @@ export function noticeWords(notice: Notice, name: string, lab: boolean): Sentenc
     unsupported: { title: 'This browser lacks WebRTC', text: 'A current Chrome, Firefox or Safari works.' },
     'bad-url': {
       title: `“${notice.detail ?? 'A part of the address'}” was ignored`,
-      text: 'That part of the address has a value that means nothing here.',
+      text: NOT_YET.includes(notice.detail ?? '')
+        ? 'This attack is not yet part of the app. Eve is off.'
+        : 'That part of the address has a value that means nothing here.',
     },
   }
   return table[notice.reason as keyof typeof table]

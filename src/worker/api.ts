@@ -9,7 +9,7 @@ import type { OwnEve } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
 import type { EveReport } from './eve-report.ts'
 
-export type { EveReport, Guesses, HeardLine, SettingName } from './eve-report.ts'
+export type { EveReport, Guesses, HeardLine } from './eve-report.ts'
 
 export interface VaultConfig {
   readonly mode: 'efficient' | 'textbook'
