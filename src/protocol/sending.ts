@@ -390,13 +390,8 @@ export class Sending {
 
   #showMessage(id: string): void {
     const message = this.#message(id)
-    if (message)
-      this.#events.show({
-        type: 'message',
-        message: shown(message, this.#host.stored.pairing, {
-          distilling: this.distilling(id),
-          shortByChance: this.shortByChance(id),
-        }),
-      })
+    if (message === undefined) return
+    const now = { distilling: this.distilling(id), shortByChance: this.shortByChance(id) }
+    this.#events.show({ type: 'message', message: shown(message, this.#host.stored.pairing, now) })
   }
 }
