@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunSnapshot, ShownMessage } from '../protocol/events.ts'
-import { applyShown, emptyChat, waitingMessages, withInvite, withNotice } from './chat-state.ts'
+import { applyAll, applyShown, emptyChat, waitingMessages, withInvite, withNotice } from './chat-state.ts'
 import type { Chat } from './state.ts'
 
 const message = (id: string, order: string, state: ShownMessage['state'] = 'delivered'): ShownMessage => ({
@@ -43,6 +43,14 @@ describe('messages', () => {
   it('move when their place becomes known', () => {
     const chat = show(emptyChat('c'), message('mine', '~:1', 'queued'), message('theirs', '~:0'), message('mine', '1'))
     expect(ids(chat)).toEqual(['mine', 'theirs'])
+  })
+
+  it('are the same, told at once or one by one', () => {
+    const told = [message('c', '3'), message('a', '1'), message('b', '2', 'cancelled'), message('a', '4')]
+    const events = told.map((one) => ({ type: 'message', message: one }) as const)
+    const chat = applyAll(emptyChat('c'), events)
+    expect(ids(chat)).toEqual(['c', 'a'])
+    expect(chat).toEqual(show(emptyChat('c'), ...told))
   })
 
   it('go when they are cancelled', () => {

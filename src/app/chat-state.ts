@@ -16,6 +16,18 @@ export function emptyChat(conversation: string): Chat {
   }
 }
 
+/** All of it in turn. A whole history comes as many messages at once: they are sorted once. */
+export function applyAll(chat: Chat, shown: readonly Shown[]): Chat {
+  const messages = shown.flatMap((event) => (event.type === 'message' ? [event.message] : []))
+  if (chat.messages.length > 0 || messages.length < 2) return shown.reduce(applyShown, chat)
+  const others = shown.filter(({ type }) => type !== 'message')
+  const newest = new Map(messages.map((message) => [message.id, message]))
+  const kept = [...newest.values()].filter(({ state }) => state !== 'cancelled')
+  return others.reduce(applyShown, { ...chat, messages: kept.sort(byOrder) })
+}
+
+const byOrder = (a: ShownMessage, b: ShownMessage): number => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)
+
 export function applyShown(chat: Chat, shown: Shown): Chat {
   switch (shown.type) {
     case 'connection':

@@ -3,6 +3,7 @@
 
 import { batch } from 'solid-js'
 import { createStore } from 'solid-js/store'
+import type { Shown } from '../protocol/events.ts'
 import type { OwnEve } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
 import type { ToPage } from '../worker/api.ts'
@@ -42,7 +43,7 @@ class BrowserApp implements App {
   readonly #own
   readonly #set
   readonly #chats: Chats = createChats()
-  readonly #drawing: Drawing = makeDrawing((conversation, shown) => this.#chats.show(conversation, shown))
+  readonly #drawing: Drawing = makeDrawing(this.#chats.show)
   readonly #network: Network
   readonly #eve: Eve
   readonly #installed: InstalledApp
@@ -236,12 +237,15 @@ class BrowserApp implements App {
 
   #onEvents(events: readonly ToPage[]): void {
     // Frames first go out, then anything is drawn.
+    const drawn = new Map<string, Shown[]>()
     batch(() => {
-      for (const event of events) this.#onEvent(event)
+      for (const event of events) this.#onEvent(event, drawn)
+      for (const [conversation, shown] of drawn) this.#drawing.show(conversation, shown)
     })
   }
 
-  #onEvent(event: ToPage): void {
+  /** What is to be drawn is put to the rest of its conversation. */
+  #onEvent(event: ToPage, drawn: Map<string, Shown[]>): void {
     const { conversation } = event
     switch (event.type) {
       case 'ended':
@@ -260,7 +264,9 @@ class BrowserApp implements App {
       case 'progress':
       case 'notice':
       case 'noticeOver':
-        return this.#drawing.show(conversation, event)
+        drawn.set(conversation, drawn.get(conversation) ?? [])
+        drawn.get(conversation)?.push(event)
+        return
       default:
         return this.#network.carryOut(conversation, event)
     }

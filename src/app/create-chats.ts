@@ -3,7 +3,7 @@
 
 import { batch, createSignal } from 'solid-js'
 import type { ConnectionState, Shown } from '../protocol/events.ts'
-import { applyShown, emptyChat } from './chat-state.ts'
+import { applyAll, emptyChat } from './chat-state.ts'
 import type { Chat } from './state.ts'
 
 export interface Chats {
@@ -49,15 +49,12 @@ export function createChats(): Chats {
     update,
     show: (conversation, shown) =>
       update(conversation, (chat) => {
-        let next = chat
-        for (const event of shown) {
-          if (event.type === 'connection') connections.set(conversation, event.connection)
-          next = applyShown(
-            next,
-            event.type === 'connection' ? { ...event, connection: seen(event.connection) } : event,
-          )
-        }
-        return next
+        const overlaid = shown.map((event) => {
+          if (event.type !== 'connection') return event
+          connections.set(conversation, event.connection)
+          return { ...event, connection: seen(event.connection) }
+        })
+        return applyAll(chat, overlaid)
       }),
     remove: (conversation) => {
       gone.add(conversation)

@@ -29,42 +29,42 @@ describe('makeDrawing', () => {
 
   it('draws at once what the person waits for', () => {
     const { show } = drawing()
-    show('c', message('a', 'delivered'))
-    show('c', message('b', 'refused'))
-    show('c', { type: 'noticeOver', reason: 'noisy' })
+    show('c', [message('a', 'delivered')])
+    show('c', [message('b', 'refused')])
+    show('c', [{ type: 'noticeOver', reason: 'noisy' }])
     expect(drawn).toEqual(['delivered', 'refused', 'noticeOver'])
   })
 
   it('draws a message of the peer at once', () => {
     const { show } = drawing()
-    show('c', { type: 'message', message: { id: 'a', state: 'delivered', from: 'peer' } as ShownMessage })
+    show('c', [{ type: 'message', message: { id: 'a', state: 'delivered', from: 'peer' } as ShownMessage }])
     expect(drawn).toEqual(['delivered'])
   })
 
   it('draws a message that goes through at once a single time', () => {
     const { show } = drawing()
-    for (const state of ['queued', 'distilling', 'sent', 'delivered'] as const) show('c', message('a', state))
+    for (const state of ['queued', 'distilling', 'sent', 'delivered'] as const) show('c', [message('a', state)])
     vi.advanceTimersByTime(1_000)
     expect(drawn).toEqual(['delivered'])
   })
 
   it('draws a message that takes longer as it then is, before a person could miss it', () => {
     const { show } = drawing()
-    show('c', message('a', 'queued'))
+    show('c', [message('a', 'queued')])
     vi.advanceTimersByTime(40)
-    show('c', message('a', 'distilling'))
+    show('c', [message('a', 'distilling')])
     expect(drawn).toEqual([])
     vi.advanceTimersByTime(21)
     expect(drawn).toEqual(['distilling'])
-    show('c', message('a', 'sent'))
-    show('c', message('a', 'delivered'))
+    show('c', [message('a', 'sent')])
+    show('c', [message('a', 'delivered')])
     vi.advanceTimersByTime(1_000)
     expect(drawn).toEqual(['distilling', 'delivered'])
   })
 
   it('says when a message is drawn, however late that was asked', async () => {
     const { show, drawn: whenDrawn } = drawing()
-    show('c', message('a', 'queued'))
+    show('c', [message('a', 'queued')])
     let over = false
     const waited = whenDrawn('a').then(() => {
       over = true
@@ -79,22 +79,22 @@ describe('makeDrawing', () => {
 
   it('draws a run some times a second, as it then is', () => {
     const { show } = drawing()
-    show('c', progress('s', 'pairs'))
-    show('c', progress('s', 'settings'))
+    show('c', [progress('s', 'pairs')])
+    show('c', [progress('s', 'settings')])
     vi.advanceTimersByTime(150)
     expect(drawn).toEqual([])
     vi.advanceTimersByTime(60)
     expect(drawn).toEqual(['settings'])
-    show('c', progress('s', 'received'))
+    show('c', [progress('s', 'received')])
     vi.advanceTimersByTime(201)
     expect(drawn).toEqual(['settings', 'received'])
   })
 
   it('keeps the order of runs', () => {
     const { show } = drawing()
-    show('c', progress('s', 'pairs'))
-    show('c', progress('t', 'pairs'))
-    show('c', progress('s', 'received'))
+    show('c', [progress('s', 'pairs')])
+    show('c', [progress('t', 'pairs')])
+    show('c', [progress('s', 'received')])
     vi.advanceTimersByTime(250)
     expect(drawn).toEqual(['pairs', 'received'])
   })

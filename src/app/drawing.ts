@@ -10,7 +10,8 @@ const MESSAGE_MS = 60
 const RUN_MS = 200
 
 export interface Drawing {
-  show(conversation: string, shown: Shown): void
+  /** What was told together is drawn together, as far as it is drawn now. */
+  show(conversation: string, shown: readonly Shown[]): void
   /** Resolves when nothing told of this message waits to be drawn. */
   drawn(message: string): Promise<void>
 }
@@ -27,12 +28,15 @@ export function makeDrawing(draw: (conversation: string, shown: readonly Shown[]
   const drawnOf = new Map<string, () => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const drawNow = (conversation: string, shown: Shown): void => {
-    draw(conversation, [shown])
-    if (shown.type !== 'message' && shown.type !== 'notStored') return
-    const id = shown.type === 'message' ? shown.message.id : shown.id
-    drawnOf.get(id)?.()
-    drawnOf.delete(id)
+  const drawNow = (conversation: string, shown: readonly Shown[]): void => {
+    if (shown.length === 0) return
+    draw(conversation, shown)
+    for (const one of shown) {
+      const subject = subjectOf(one)
+      if (subject === null) continue
+      drawnOf.get(subject)?.()
+      drawnOf.delete(subject)
+    }
   }
 
   const drawDue = (): void => {
@@ -40,7 +44,7 @@ export function makeDrawing(draw: (conversation: string, shown: readonly Shown[]
     for (const [subject, { conversation, shown, dueMs }] of [...waiting]) {
       if (dueMs > nowMs) continue
       waiting.delete(subject)
-      drawNow(conversation, shown)
+      drawNow(conversation, [shown])
     }
     setTimer()
   }
@@ -53,19 +57,27 @@ export function makeDrawing(draw: (conversation: string, shown: readonly Shown[]
   }
 
   return {
-    show(conversation, shown) {
-      const subject = subjectOf(shown)
-      const before = subject === null ? undefined : waiting.get(subject)
-      // Of each subject only the newest is drawn; an older one must not come after it.
-      if (subject !== null) waiting.delete(subject)
-      const waitMs = waitOf(shown)
-      if (subject === null || waitMs === 0) return drawNow(conversation, shown)
-      const dueMs = Math.min(before?.dueMs ?? Number.POSITIVE_INFINITY, performance.now() + waitMs)
-      waiting.set(subject, { conversation, shown, dueMs })
+    show(conversation, all) {
+      const now: Shown[] = []
+      for (const shown of all) {
+        const subject = subjectOf(shown)
+        const before = subject === null ? undefined : waiting.get(subject)
+        // Of each subject only the newest is drawn; an older one must not come after it.
+        if (subject !== null) waiting.delete(subject)
+        const waitMs = waitOf(shown)
+        if (subject === null || waitMs === 0) now.push(shown)
+        else {
+          const dueMs = Math.min(before?.dueMs ?? Number.POSITIVE_INFINITY, performance.now() + waitMs)
+          waiting.set(subject, { conversation, shown, dueMs })
+        }
+      }
+      drawNow(conversation, now)
       setTimer()
     },
     drawn: (message) =>
-      waiting.has(`message ${message}`) ? new Promise((resolve) => drawnOf.set(message, resolve)) : Promise.resolve(),
+      waiting.has(`message ${message}`)
+        ? new Promise((resolve) => drawnOf.set(`message ${message}`, resolve))
+        : Promise.resolve(),
   }
 }
 
