@@ -1,0 +1,42 @@
+// Whose invite is it? Asked before a tab has a profile of its own, of a profile that another live tab holds: its
+// database is looked at from here, so that the answer needs neither that tab, which may be frozen, nor a word between
+// tabs about a secret.
+
+import { openDB } from 'idb'
+import { type Bytes, equalBytes } from '../lib/bytes.ts'
+import type { Stored } from '../protocol/disk.ts'
+import type { Schema } from './schema.ts'
+import { SealedRecords } from './sealed-records.ts'
+import { unwrapDataKey } from './sealing.ts'
+
+/**
+ * Whether the profile in this database has made the invite whose first 32 bytes these are, and it is still good. `null`
+ * where there is no such database: that tab's chats are kept nowhere.
+ */
+export async function hasMadeInvite(database: string, invite: Bytes): Promise<boolean | null> {
+  try {
+    const db = await openDB<Schema>(database, undefined, {
+      // Called only for a database that isn't there: none is made by looking.
+      upgrade(_db, _from, _to, transaction) {
+        transaction.done.catch(() => {})
+        transaction.abort()
+      },
+    })
+    try {
+      const wrapping = await db.get('keys', 'data')
+      if (wrapping === undefined) return null
+      const records = new SealedRecords(db, await unwrapDataKey(wrapping), 0, () => {})
+      const heads = await records.read<Pick<Stored, 'pairing'>>('pairings')
+      return heads.some(({ value }) => isOf(value, invite))
+    } finally {
+      db.close()
+    }
+  } catch {
+    return null
+  }
+}
+
+function isOf(head: Pick<Stored, 'pairing'> | null, invite: Bytes): boolean {
+  const made = head?.pairing.role === 'inviter' ? head.pairing.invite : null
+  return made !== null && made !== undefined && equalBytes(made, invite)
+}
