@@ -7,7 +7,7 @@ import { useUi } from '../context.tsx'
 import { count, fixed, time } from '../format.ts'
 import { Sheet } from '../parts/sheet.tsx'
 import { Peer, peer } from '../words.ts'
-import { attackSentence, eveWords, guessWords, keyWords, lineWords } from './eve-words.ts'
+import { attackSentence, eveWords, guessWords, keyWords, lineWords, sourcesSentence } from './eve-words.ts'
 import { FibreFigure } from './fibre-figure.tsx'
 import { GuessTable } from './guess-table.tsx'
 
@@ -67,7 +67,7 @@ function Report(props: { report: EveReport; roles: string }) {
   return (
     <>
       <p class="sub">
-        {attackSentence(r().eve)} {props.roles} {eveWords.honest}
+        {attackSentence(r().eve)} {props.roles} {sourcesSentence(r())} {eveWords.counted}
       </p>
       <dl class="bigs">
         <Big label="Pairs she measured" value={count(r().touched)} beside={`of ${count(r().passed)} that passed`} />

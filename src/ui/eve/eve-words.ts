@@ -18,8 +18,7 @@ export const eveWords = {
   heardNote: 'What both browsers said in the open. It is authenticated, not hidden: anybody at the server may hear it.',
   table: 'Her readings, setting by setting',
   tableNote: 'Outcomes that the two said in the open, beside what she had read before. Mark: what theory gives her.',
-  honest:
-    'She measures qubits and hears the public channel, as any eavesdropper may. Only the count of what was right comes from this tab, which knows its own bits.',
+  counted: 'Only the count of what was right comes from this tab, which knows its own bits.',
 } as const
 
 /** The attack's name, as in the address. */
@@ -35,6 +34,12 @@ export function attackSentence(eve: OwnEve): string {
   const how = eve.strength === 1 ? 'fully' : `at strength ${fixed(eve.strength, 2)}`
   return `She copies every pair along ${along} onto a qubit of hers, ${how}, and reads that.`
 }
+
+/** What she may use, so that nothing else is suspected. */
+export const sourcesSentence = ({ touched }: EveReport): string =>
+  touched > 0
+    ? 'She has her readings of the qubits and the public channel, as any eavesdropper may.'
+    : 'She has the public channel and nothing else.'
 
 /** What stands under her dial. */
 export const figureCaption = ({ kind, angleDegrees }: Exclude<OwnEve, { kind: 'passive' }>): string =>
@@ -146,7 +151,7 @@ export function guessWords({ key, message, lines, touched }: EveReport): string 
 /** The figures at the top, each with what is usual. */
 export function keyWords({ key }: EveReport): { readonly value: string; readonly beside: string } {
   if (key === null) return { value: 'none', beside: 'it never came to a key' }
-  const theory = `in theory ${percent(key.expected)}, a coin gives 50 %`
+  const theory = key.expected > 0.501 ? `in theory ${percent(key.expected)}, a coin gives 50 %` : 'a coin gives 50 %'
   if (key.right === null) return { value: 'not counted', beside: theory }
   return {
     value: percent(key.right / key.bits),
