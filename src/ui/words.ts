@@ -1,8 +1,8 @@
 // Every sentence of the screens. Short, who did what, every number beside its usual value.
 
 import type { AppNoticeReason, Notice } from '../app/state.ts'
-import { about, count, milliseconds } from './format.ts'
-import type { Connection, Message, Receipt } from './types.ts'
+import { about, count } from './format.ts'
+import type { Connection, Message } from './types.ts'
 
 export const words = {
   app: 'SeQure Chat',
@@ -63,24 +63,18 @@ export const words = {
     rooms: { private: 'Private', lab: 'Lab room' },
     unread: 'unread: ',
     you: 'You',
+    earlier: 'Earlier messages',
     newLines: 'New messages below',
     leave: 'Leave chat',
-    leaveQuestion: 'Leave this chat?',
-    leaveText:
-      'What was said here is gone from this tab, and a message still waiting is not sent. A new chat needs a new invite.',
-    stay: 'Stay',
     close: 'Close',
+    whatToDo: 'What to do.',
+    whatHappened: 'See what happened',
     strip: 'Key distribution',
     missing: 'This part of the app couldn’t be loaded. Try again when the server is back.',
   },
   key: {
     title: 'Key distribution',
-    empty: 'Every message makes its own key. Send one, and each step of it is drawn here.',
-    correlations: 'Correlations',
-    keyLength: 'Key length',
-    mark: 'what undisturbed pairs give.',
-    simulated: 'The pairs are simulated: these figures describe the modelled experiment.',
-    done: 'Done',
+    empty: 'Every message makes its own key. Once the first is there, each step of it is drawn here.',
   },
   ended: { title: 'This chat has ended', again: 'Start again' },
 } as const
@@ -142,7 +136,7 @@ export function stateWords(
 export function refusalWords(message: Message, name: string): string | null {
   switch (message.refusedFor) {
     case 'noisy':
-      return 'The link was too noisy for a key, three times.'
+      return 'The link was too noisy for a key.'
     case 'not-accepted':
       return `${Peer(name)}’s browser allows fewer pairs than this needs: shorten it, or send it in parts.`
     case 'eavesdropper':
@@ -157,40 +151,62 @@ export interface Sentences {
   readonly text: string
 }
 
+/** What stops a message and is told with the readings of its run. */
+export type AlarmReason = 'eavesdropper' | 'tampered' | 'noisy'
+
 export interface AlarmWords extends Sentences {
   readonly advice: string
 }
 
-const retryAdvice = (name: string): string =>
-  `Retry: each try makes new pairs and a new key. If it is refused again, change the network, or tell ${peer(name)} by voice before you write anything that matters.`
+/** Whose message an alarm speaks of: one of mine that was refused, one of mine that is sent already, the peer's. */
+export type AlarmAbout = 'refused' | 'sent' | 'peer'
 
-export function eavesdropperWords(name: string, mine: boolean): AlarmWords {
-  const chance = 'By chance alone, readings like these come less than once in a million runs.'
-  return mine
-    ? {
-        title: 'An eavesdropper measured these pairs. Your message was not sent.',
-        text: `${chance} Nobody has read your message: it is kept here. ${Peer(name)} sees this warning too.`,
-        advice: retryAdvice(name),
-      }
-    : {
-        title: `An eavesdropper measured the pairs for a message from ${peer(name)}. It was not sent to you.`,
-        text: `${chance} ${Peer(name)} sees this too and can retry.`,
-        advice: `If it happens again, change the network, or tell ${peer(name)} by voice.`,
-      }
+const WHAT: Readonly<Record<AlarmReason, string>> = {
+  eavesdropper: 'An eavesdropper measured these pairs.',
+  tampered: 'An eavesdropper changed what the two browsers said to each other.',
+  noisy: 'The link is too noisy for a key.',
 }
 
-export function tamperedWords(name: string, paired: boolean): AlarmWords {
-  return paired
-    ? {
-        title: 'An eavesdropper changed what the two browsers said to each other. Nothing was sent.',
-        text: 'A one-time tag or a frame’s check did not fit what arrived. What you wrote is kept here.',
-        advice: retryAdvice(name),
+const HOW_SURE: Readonly<Record<AlarmReason, string>> = {
+  eavesdropper: 'By chance alone, readings like these come less than once in a million runs.',
+  tampered: 'A one-time tag or the check of a frame did not fit what arrived: chance alone does not do that.',
+  noisy:
+    'The pairs arrive with more errors than a key can bear. A bad link alone does this: it is no sign of an eavesdropper, and no proof that there is none.',
+}
+
+export function alarmWords(reason: AlarmReason, of: AlarmAbout, name: string): AlarmWords {
+  const byVoice = `change the network, or tell ${peer(name)} by voice`
+  const sure = HOW_SURE[reason]
+  switch (of) {
+    case 'refused':
+      return {
+        title: `${WHAT[reason]} ${reason === 'tampered' ? 'Nothing was sent' : 'Your message was not sent'}.`,
+        text: `${sure} Nobody has read your message: it is kept here.${reason === 'eavesdropper' ? ` ${Peer(name)} sees this warning too.` : ''}`,
+        advice: `Retry: each try makes new pairs and a new key. If it is refused again, ${byVoice} before you write anything that matters.`,
       }
-    : {
-        title: 'The link was tampered with.',
-        text: 'The other end couldn’t prove that it holds your invite: an eavesdropper may stand between you, so the link was cut.',
-        advice: 'Make a new invite and send it another way.',
+    case 'sent':
+      return {
+        title: WHAT[reason],
+        text: `${sure} Your message went out before, under a key of its own; ${peer(name)} has not confirmed it yet.`,
+        advice: `Nothing: it is tried again by itself, with new pairs and a new key. If this goes on, ${byVoice}.`,
       }
+    case 'peer':
+      return {
+        title:
+          reason === 'eavesdropper'
+            ? `An eavesdropper measured the pairs for a message from ${peer(name)}. It was not sent to you.`
+            : `${WHAT[reason]} Nothing was sent.`,
+        text: `${sure} ${Peer(name)} sees this too and can retry.`,
+        advice: `If it happens again, ${byVoice}.`,
+      }
+  }
+}
+
+/** Before there is a chat to speak of. */
+export const cutWords: AlarmWords = {
+  title: 'The link was tampered with.',
+  text: 'The other end couldn’t prove that it holds your invite: an eavesdropper may stand between you, so the link was cut.',
+  advice: 'Make a new invite and send it another way.',
 }
 
 /** Flags that will mean something in a later version. */
@@ -198,7 +214,7 @@ const NOT_YET: readonly string[] = ['eve=clone', 'eve=mitm']
 
 /** The sentences of every notice that is no alarm. */
 export function noticeWords(notice: Notice, name: string, lab: boolean): Sentences {
-  const table: Record<Exclude<AppNoticeReason, 'eavesdropper' | 'tampered'>, Sentences> = {
+  const table: Record<Exclude<AppNoticeReason, AlarmReason>, Sentences> = {
     'invite-invalid': { title: 'This link is incomplete', text: 'Copy all of it.' },
     'invite-own': { title: 'This is your own invite', text: 'Send it to a friend.' },
     'invite-used': {
@@ -206,10 +222,6 @@ export function noticeWords(notice: Notice, name: string, lab: boolean): Sentenc
       text: 'Ask for a new one. If you didn’t use it, tell your friend: someone else did.',
     },
     'room-full': { title: 'Two people are in this chat already', text: 'Ask for a new invite.' },
-    noisy: {
-      title: 'The link is too noisy for a key',
-      text: 'The pairs arrive with too many errors. What you wrote is kept here: retry, or try another network.',
-    },
     restored: {
       title: 'One side was restored from an old copy',
       text: 'Both browsers dropped their one-time tag keys. They refill with the next messages.',
@@ -260,23 +272,3 @@ export function costWords(characters: number, bytes: number, pairs: number): str
 export const SHORT_CHARACTERS = 100
 
 export const costOffline = 'Offline. What you write waits here.'
-
-export function verdictWords(receipt: Receipt): string {
-  switch (receipt.outcome) {
-    case 'delivered':
-      return `${count(receipt.usedBits)} were needed and used. Delivered ${milliseconds(receipt.timesMs.total)} after the first pair.`
-    case 'sent':
-      return `${count(receipt.usedBits)} were needed and used. Sent, not yet acknowledged.`
-    case 'short':
-      return `${count(receipt.neededBits)} were needed: short by chance, one run in a thousand. Nothing was sealed.`
-    case 'noisy':
-      return `${count(receipt.neededBits)} were needed: too many errors on the link. Nothing was sealed.`
-    case 'eavesdropper':
-      return `${count(receipt.neededBits)} were needed. Nothing was sealed, nothing was sent.`
-    case 'tampered':
-      return 'A tag did not fit: what the two browsers said to each other was changed. Nothing was sent.'
-  }
-}
-
-export const modeWords = { efficient: 'efficient', textbook: 'textbook' } as const
-export const routeWords = { relay: 'through the server', direct: 'directly' } as const

@@ -4,7 +4,7 @@ import { createMemo, Show } from 'solid-js'
 import { fixed, time } from '../format.ts'
 import { Icon, StateGlyph } from '../parts/icons.tsx'
 import { createLater } from '../parts/later.ts'
-import type { Message, Run } from '../types.ts'
+import type { Message, Receipt, Run } from '../types.ts'
 import { Peer, refusalWords, stateWords, words } from '../words.ts'
 
 const WORDS_AFTER_MS = 300
@@ -60,6 +60,12 @@ export function Bubble(props: BubbleProps) {
   )
 }
 
+/** Of the last run of a message. One that came out short by chance is kept by nobody, but it may still be on the bench. */
+export function lastReceipt(message: Message, run: Run | null): Receipt | null {
+  if (message.receipt !== null || !message.shortByChance) return message.receipt
+  return run?.message === message.id ? run.receipt : null
+}
+
 const byEve = (message: Message): boolean => message.refusedFor === 'eavesdropper' || message.refusedFor === 'tampered'
 
 /** How far the run of this message is with its pairs; past them it is full. */
@@ -98,7 +104,7 @@ function Meta(props: BubbleProps & { hushed: boolean; progress: { done: number; 
             <var>S</var> {fixed(props.message.receipt?.s ?? 0, 2)}
           </span>
         </Show>
-        <Show when={props.message.receipt}>
+        <Show when={lastReceipt(props.message, props.run)}>
           <button class="link" type="button" onClick={() => props.onReceipt(props.message.id)}>
             {words.chat.receipt}
           </button>

@@ -1,6 +1,6 @@
 // A chat: the list, the talk, the bench. It holds only what the screen itself knows: which sheet or receipt is open.
 
-import { createEffect, createMemo, createSignal, For, lazy, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, lazy, on, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
 import { count, fixed } from '../format.ts'
@@ -8,10 +8,11 @@ import { BenchFrame, bench } from '../key/bench-frame.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { LazyPart } from '../parts/lazy-part.tsx'
 import { BESIDE, createMedia } from '../parts/media.ts'
-import { isAlarm, Notices } from '../parts/notices.tsx'
-import type { Message } from '../types.ts'
+import { type Alarm as AlarmNotice, isAlarm, Notices } from '../parts/notices.tsx'
+import type { KeptRun, Message, Receipt } from '../types.ts'
 import { noRoute, refusedCount, words } from '../words.ts'
 import { Alarm } from './alarm.tsx'
+import { lastReceipt } from './bubble.tsx'
 import { ChatHeader, leaveDialog } from './chat-header.tsx'
 import { ChatList, fromPeer } from './chat-list.tsx'
 import { Composer } from './composer.tsx'
@@ -33,19 +34,25 @@ export function ChatScreen(props: { conversation: string }) {
   )
 }
 
+/** So wide that chats, talk and bench stand side by side, as in styles/bench.css. */
+const WIDE = '(min-width: 68em)'
+
 function ChatFrame(props: { chat: Chat }) {
   const ui = useUi()
   const [open, setOpen] = createSignal<'none' | 'chats' | 'bench'>('none')
-  const [receiptOf, setReceiptOf] = createSignal<string | null>(null)
+  /** The run whose receipt is open, and the one that the bench shows instead of the newest. */
+  const [receiptOf, setReceiptOf] = createSignal<KeptRun | null>(null)
+  const [picked, setPicked] = createSignal<KeptRun | null>(null)
   const shown = createMemo(() => props.chat.messages.filter((message) => message.state !== 'cancelled'))
+  const runs = createMemo(() => shown().filter((message) => message.receipt !== null).length)
   createEffect(() => {
     if (ui.visible()) ui.setSeen(props.chat.conversation, fromPeer(props.chat))
   })
-  // Fetched once there is a receipt: later the server may be away.
-  const runs = createMemo(() => shown().filter((message) => message.receipt !== null).length)
-  const anyReceipt = () => runs() > 0
+  const figures = createMemo<boolean>((before) => before || anyRunOver(props.chat), false)
+  // Fetched when the first run is over: before, they would be in the way of the first message; once they are asked for,
+  // the server may be away.
   createEffect(() => {
-    if (anyReceipt()) for (const part of [receiptDialog, leaveDialog, bench]) part().catch(() => undefined)
+    if (figures()) for (const part of [receiptDialog, leaveDialog, bench]) part().catch(() => undefined)
   })
   let opener: HTMLElement | null = null
   const show = (what: 'chats' | 'bench') => {
@@ -57,19 +64,42 @@ function ChatFrame(props: { chat: Chat }) {
     // Once the talk may have it again.
     queueMicrotask(() => opener?.focus())
   }
+  const alarms = createMemo(() => props.chat.notices.filter(isAlarm))
+  // An alarm interrupts: no sheet may lie over it.
+  createEffect(
+    on(
+      () => alarms().length,
+      (now, before = 0) => {
+        if (now <= before || open() === 'none' || matchMedia(WIDE).matches) return
+        if (document.activeElement?.closest('.bench, .chats')) close()
+        else setOpen('none')
+      },
+    ),
+  )
   const paired = () => props.chat.inviteLink === null
   // Under a sheet that covers it nothing takes the focus.
   const beside = createMedia(BESIDE)
+  const openReceipt = (id: string) => {
+    const message = shown().find((one) => one.id === id)
+    const receipt = message && lastReceipt(message, props.chat.run)
+    if (receipt) setReceiptOf({ message: id, receipt })
+  }
   return (
     <div class="app" classList={{ 'with-bench': paired() }}>
       <ChatList current={props.chat.conversation} open={open() === 'chats'} onClose={close} />
       <main class="talk" inert={open() !== 'none' && !beside()}>
         <ChatHeader chat={props.chat} onShowChats={() => show('chats')} />
         <TalkNotices chat={props.chat} />
-        <MessageLog chat={props.chat} messages={shown()} onReceipt={setReceiptOf} />
-        <Alarms chat={props.chat} onReceipt={setReceiptOf} />
+        <MessageLog chat={props.chat} messages={shown()} onReceipt={openReceipt} />
+        <Alarms chat={props.chat} alarms={alarms()} onReceipt={setReceiptOf} />
         <Refused chat={props.chat} messages={shown()} />
-        <Strip messages={shown()} onOpen={() => show('bench')} />
+        <Strip
+          receipt={props.chat.run?.receipt ?? shown().findLast((message) => message.receipt !== null)?.receipt ?? null}
+          onOpen={() => {
+            setPicked(null)
+            show('bench')
+          }}
+        />
         <Composer
           conversation={props.chat.conversation}
           connection={props.chat.connection}
@@ -78,27 +108,39 @@ function ChatFrame(props: { chat: Chat }) {
         />
       </main>
       <Show when={paired()}>
-        <BenchFrame chat={props.chat} open={open() === 'bench'} onClose={close} />
+        <BenchFrame
+          chat={props.chat}
+          open={open() === 'bench'}
+          figures={figures()}
+          picked={picked()}
+          onNewest={() => setPicked(null)}
+          onClose={close}
+        />
       </Show>
-      <Show when={shown().find((message) => message.id === receiptOf())}>
-        {(message) => (
-          <Show when={message().receipt}>
-            {(receipt) => (
-              <LazyPart>
-                <ReceiptDialog
-                  message={message()}
-                  receipt={receipt()}
-                  peerName={props.chat.pairing.peerName}
-                  onClosed={() => setReceiptOf(null)}
-                />
-              </LazyPart>
-            )}
-          </Show>
+      <Show when={receiptOf()} keyed>
+        {(run) => (
+          <LazyPart>
+            <ReceiptDialog
+              run={run}
+              message={shown().find((message) => message.id === run.message) ?? null}
+              peerName={props.chat.pairing.peerName}
+              onShowRun={(kept) => {
+                setPicked(kept)
+                show('bench')
+              }}
+              onClosed={() => setReceiptOf(null)}
+            />
+          </LazyPart>
         )}
       </Show>
     </div>
   )
 }
+
+/** A run that has come to its end with figures, of this chat's; one that is sent may still be on. */
+const anyRunOver = ({ run, messages }: Chat): boolean =>
+  (run?.receipt != null && (run.phase === 'received' || run.phase === 'ended')) ||
+  messages.some(({ receipt, state }) => receipt !== null && state !== 'sent')
 
 function TalkNotices(props: { chat: Chat }) {
   const { app } = useUi()
@@ -135,10 +177,13 @@ function TalkNotices(props: { chat: Chat }) {
   )
 }
 
-function Alarms(props: { chat: Chat; onReceipt(id: string): void }) {
+/** Of each kind the newest: it speaks for the ones before. */
+function Alarms(props: { chat: Chat; alarms: readonly AlarmNotice[]; onReceipt(run: KeptRun): void }) {
   const { app } = useUi()
+  const newest = () =>
+    props.alarms.filter((alarm, at) => props.alarms.findLastIndex(({ reason }) => reason === alarm.reason) === at)
   return (
-    <For each={props.chat.notices.filter(isAlarm)}>
+    <For each={newest()}>
       {(notice) => (
         <Alarm
           notice={notice}
@@ -172,10 +217,9 @@ function Refused(props: { chat: Chat; messages: readonly Message[] }) {
 }
 
 /** Where the bench has no place beside the talk: its verdict in a line, which opens it. */
-function Strip(props: { messages: readonly Message[]; onOpen(): void }) {
-  const receipt = () => props.messages.findLast((message) => message.receipt !== null)?.receipt
+function Strip(props: { receipt: Receipt | null; onOpen(): void }) {
   return (
-    <Show when={receipt()}>
+    <Show when={props.receipt}>
       {(newest) => (
         <button class="strip" type="button" onClick={() => props.onOpen()}>
           <Icon name="wave" />
@@ -183,7 +227,8 @@ function Strip(props: { messages: readonly Message[]; onOpen(): void }) {
             <span>
               <b>
                 <var>S</var> {fixed(newest().s ?? 0, 2)}
-              </b>
+              </b>{' '}
+              ± {fixed(((newest().sHigh ?? 0) - (newest().sLow ?? 0)) / 2, 2)}
             </span>
           </Show>
           <span>{count(newest().keyBits)} bits of key</span>

@@ -7,12 +7,15 @@ import { words } from '../words.ts'
 export default function LeaveDialog(props: { conversation: string; onClosed(): void }) {
   const { app } = useUi()
   return (
-    <Sheet title={words.chat.leaveQuestion} small onClosed={props.onClosed}>
+    <Sheet title="Leave this chat?" small onClosed={props.onClosed}>
       <div class="in stack">
-        <p>{words.chat.leaveText}</p>
+        <p>
+          What was said here is gone from this tab, and a message still waiting is not sent. A new chat needs a new
+          invite.
+        </p>
         <div class="row end">
           <button class="btn" type="button" onClick={closeSheet}>
-            {words.chat.stay}
+            Stay
           </button>
           <button class="btn first" type="button" onClick={() => void app.leaveChat(props.conversation)}>
             {words.chat.leave}

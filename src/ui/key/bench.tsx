@@ -1,13 +1,18 @@
 // One run from top to bottom along a thread, each figure at the phase that made it: pairs, settings, Bell test, errors,
-// key, sealed. The verdict stands first, in bits.
+// key, sealed. The verdict stands first, in bits; under it all, S over the last messages and the proofs side by side.
+// What changes from run to run is changed in place: a run redraws all of it, and may not cost the next message anything.
 
-import { type JSX, Show } from 'solid-js'
+import { createEffect, createMemo, type JSX, Show } from 'solid-js'
+import type { Chat } from '../../app/state.ts'
 import { count, fixed, percent } from '../format.ts'
-import type { Receipt, Run } from '../types.ts'
-import { verdictWords } from '../words.ts'
+import type { BenchRun, KeptRun, Message, Receipt } from '../types.ts'
 import { CorrelationTable } from './correlation-table.tsx'
+import { createDrawnRun } from './drawn-run.ts'
+import { arrivedWords, keyWords, verdictWords } from './key-words.ts'
+import { Proofs } from './proofs.tsx'
 import { QScale } from './q-scale.tsx'
-import { byEve, correlations, sHalfWidth, sPoints, sSentence } from './readings.ts'
+import { byEve, correlations, isOf, lastS, sealed, sHalfWidth, sPoints, sSentence } from './readings.ts'
+import { SHistory } from './s-history.tsx'
 import { SScale } from './s-scale.tsx'
 import { Waterfall } from './waterfall.tsx'
 
@@ -15,15 +20,57 @@ const PHASES = ['pairs', 'settings', 'test', 'key', 'seal', 'received', 'ended']
 
 type Node = 'done' | 'now' | 'wait' | 'bad'
 
-export default function Bench(props: { run: Run }) {
+interface BenchProps {
+  chat: Chat
+  picked: KeptRun | null
+  onNewest(): void
+  /** The text of the message whose run is drawn; '' where there is none. */
+  onQuote(text: string): void
+}
+
+export default function Bench(props: BenchProps) {
+  const drawn = createDrawnRun(
+    () => props.chat,
+    () => props.picked,
+  )
+  createEffect(() => {
+    const run = drawn()
+    const message = run === null ? undefined : props.chat.messages.findLast((one) => isOf(one, run))
+    props.onQuote(message?.text ?? '')
+  })
+  return (
+    <>
+      <Show when={props.picked}>
+        <div class="picked">
+          <small>{keyWords.picked}</small>
+          <button class="btn small" type="button" onClick={() => props.onNewest()}>
+            {keyWords.newest}
+          </button>
+        </div>
+      </Show>
+      <Show when={drawn()}>
+        {(run) => (
+          <div classList={{ aborted: aborted(run().receipt) }}>
+            <Figures run={run()} messages={props.chat.messages} />
+          </div>
+        )}
+      </Show>
+    </>
+  )
+}
+
+const aborted = (receipt: Receipt | null): boolean => receipt !== null && !sealed(receipt)
+
+function Figures(props: { run: BenchRun; messages: readonly Message[] }) {
   const receipt = () => props.run.receipt
+  const eve = () => receipt() !== null && byEve(receipt()!)
   const nodeOf = (phase: (typeof PHASES)[number], bad = false): Node => {
     if (props.run.phase === 'ended' && receipt() === null) return phase === 'pairs' ? 'done' : 'wait'
     const done = PHASES.indexOf(props.run.phase) - PHASES.indexOf(phase)
     if (done > 0) return bad ? 'bad' : 'done'
     return done === 0 ? 'now' : 'wait'
   }
-  const eve = () => receipt() !== null && byEve(receipt()!)
+  const points = createMemo(() => lastS(props.messages, props.run))
   return (
     <>
       <Show when={receipt()}>{(known) => <Verdict receipt={known()} />}</Show>
@@ -35,7 +82,9 @@ export default function Bench(props: { run: Run }) {
         >
           <Show
             when={nodeOf('pairs') === 'now'}
-            fallback={<p>One half measured here, one half there. {arrived(receipt())}</p>}
+            fallback={
+              <p>One half measured here, one half there. {receipt() === null ? '' : arrivedWords(receipt()!)}</p>
+            }
           >
             <Progress done={props.run.donePairs} of={props.run.pairs} />
           </Show>
@@ -44,28 +93,9 @@ export default function Bench(props: { run: Run }) {
           is={nodeOf('settings', eve() && correlations(receipt()!).some((one) => one.off))}
           title="Settings compared"
           value={receipt() && `${count(receipt()!.siftedBits)} for the key`}
+          plainValue
         >
-          <Show when={receipt()}>
-            {(known) => (
-              <>
-                <CorrelationTable receipt={known()} />
-                <Show
-                  when={known().outcome === 'eavesdropper'}
-                  fallback={
-                    <p class="why">
-                      The mark is cos(<var>t</var>
-                      <sub>a</sub> − <var>t</var>
-                      <sub>b</sub>), what undisturbed pairs give.
-                    </p>
-                  }
-                >
-                  <p class="why">
-                    Undisturbed pairs stand on the marks. Diamonds are off by more than four standard deviations.
-                  </p>
-                </Show>
-              </>
-            )}
-          </Show>
+          <Show when={receipt()}>{(known) => <Correlations receipt={known()} />}</Show>
         </Step>
         <Step is={nodeOf('test', eve())} title="Bell test" value={receipt() && <SValue receipt={receipt()!} />}>
           <Show when={receipt()}>{(known) => <SScale points={sPoints(known())} label={sSentence(known())} />}</Show>
@@ -80,31 +110,50 @@ export default function Bench(props: { run: Run }) {
         <Step is={nodeOf('key', eve())} title="Key" value={receipt() && `${count(receipt()!.keyBits)} bits`}>
           <Show when={receipt()}>{(known) => <Waterfall receipt={known()} />}</Show>
         </Step>
-        <Step is={sealedNode(props.run, nodeOf('seal'))} title={sealedTitle(props.run)} value={null}>
-          <Show when={nodeOf('seal') === 'done'}>
-            <p>{sealed(receipt()) ? 'One-time pad over every bit; the tag was checked first.' : 'Not reached.'}</p>
+        <Step is={sealNode(props.run, nodeOf('seal'))} title={sealTitle(props.run)} value={null} always>
+          <Show when={nodeOf('seal') === 'done' || props.run.phase === 'ended'}>
+            <p>{sealWords(receipt())}</p>
           </Show>
         </Step>
       </ol>
+      <section class="beside">
+        <Show when={points().length > 1}>
+          <h3>
+            <var>S</var> over the last {points().length} messages
+          </h3>
+          <SHistory points={points()} />
+        </Show>
+        <Show when={receipt()}>
+          {(known) => (
+            <details>
+              <summary>{keyWords.proofs}</summary>
+              <Proofs receipt={known()} fields={false} />
+            </details>
+          )}
+        </Show>
+      </section>
     </>
   )
 }
 
-const sealed = (receipt: Receipt | null): boolean => receipt?.outcome === 'delivered' || receipt?.outcome === 'sent'
-const sealedNode = (run: Run, node: Node): Node => (node === 'done' && !sealed(run.receipt) ? 'wait' : node)
-
-function sealedTitle(run: Run): string {
-  if (!sealed(run.receipt)) return 'Seal and send'
-  return run.receipt?.outcome === 'delivered' ? 'Sealed, sent, received' : 'Sealed and sent'
+function sealNode({ receipt }: BenchRun, node: Node): Node {
+  if (receipt?.outcome === 'tampered') return 'bad'
+  return node === 'done' && receipt !== null && !sealed(receipt) ? 'wait' : node
 }
 
-const pairs = (run: Run): string =>
+function sealTitle({ receipt }: BenchRun): string {
+  if (receipt === null || !sealed(receipt)) return 'Seal and send'
+  return receipt.outcome === 'delivered' ? 'Sealed, sent, received' : 'Sealed and sent'
+}
+
+function sealWords(receipt: Receipt | null): string {
+  if (receipt === null) return keyWords.endedEarly
+  if (receipt.outcome === 'tampered') return keyWords.tagFailed
+  return sealed(receipt) ? keyWords.sealed : keyWords.notReached
+}
+
+const pairs = (run: BenchRun): string =>
   run.phase === 'pairs' ? `${count(run.donePairs)} of ${count(run.pairs)}` : count(run.pairs)
-
-function arrived(receipt: Receipt | null): string {
-  if (!receipt) return ''
-  return receipt.arrivedPairs === receipt.pairs ? 'All arrived.' : `${count(receipt.arrivedPairs)} arrived.`
-}
 
 function Verdict(props: { receipt: Receipt }) {
   return (
@@ -120,16 +169,27 @@ function Verdict(props: { receipt: Receipt }) {
   )
 }
 
-function Step(props: { is: Node; title: string; value: JSX.Element; children?: JSX.Element }) {
+interface StepProps {
+  is: Node
+  title: string
+  value: JSX.Element
+  /** The value keeps its colour where Eve showed: it is not what gave her away. */
+  plainValue?: true
+  /** Its words stand there even where it was never reached. */
+  always?: true
+  children?: JSX.Element
+}
+
+function Step(props: StepProps) {
   return (
     <li data-is={props.is}>
       <h3>
         {props.title}
         <Show when={props.value && props.is !== 'wait'}>
-          <span classList={{ bad: props.is === 'bad' && props.title !== 'Settings compared' }}>{props.value}</span>
+          <span classList={{ bad: props.is === 'bad' && !props.plainValue }}>{props.value}</span>
         </Show>
       </h3>
-      <Show when={props.is !== 'wait' || props.title === 'Seal and send'}>{props.children}</Show>
+      <Show when={props.is !== 'wait' || props.always}>{props.children}</Show>
     </li>
   )
 }
@@ -153,6 +213,26 @@ function Progress(props: { done: number; of: number }) {
   )
 }
 
+function Correlations(props: { receipt: Receipt }) {
+  return (
+    <>
+      <CorrelationTable receipt={props.receipt} />
+      <Show
+        when={byEve(props.receipt)}
+        fallback={
+          <p class="why">
+            The mark is cos(<var>t</var>
+            <sub>a</sub> − <var>t</var>
+            <sub>b</sub>), what undisturbed pairs give.
+          </p>
+        }
+      >
+        <p class="why">Undisturbed pairs stand on the marks. Diamonds are off by more than four standard deviations.</p>
+      </Show>
+    </>
+  )
+}
+
 function SValue(props: { receipt: Receipt }) {
   return (
     <Show when={props.receipt.s !== null} fallback="not measured">
@@ -166,7 +246,13 @@ function Errors(props: { receipt: Receipt }) {
   return (
     <Show
       when={props.receipt.qber}
-      fallback={<p>{props.receipt.qber === 0 ? 'Both keys were equal, nothing to correct.' : ''}</p>}
+      fallback={
+        <p>
+          {props.receipt.qber === 0
+            ? 'Both keys were equal, nothing to correct.'
+            : 'Nobody counted them: the run was over before.'}
+        </p>
+      }
     >
       {(qber) => (
         <>

@@ -1,18 +1,21 @@
 // The nine correlations in one table, ordered by angle. Mark: planned; square: key; dot: test; hollow: shown only;
 // diamond: off by more than four sigma, vermilion when Eve is behind it.
 
-import { For, Match, Show, Switch } from 'solid-js'
+import { createMemo, For, Match, Show, Switch } from 'solid-js'
 import { count, signed } from '../format.ts'
 import type { Receipt } from '../types.ts'
-import { words } from '../words.ts'
+import { keyWords } from './key-words.ts'
 import { byEve, type Correlation, correlations } from './readings.ts'
+
+const PLACES = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const
 
 const at = (e: number): number => 75 + 69 * e
 
 export function CorrelationTable(props: { receipt: Receipt }) {
+  const rows = createMemo(() => correlations(props.receipt))
   return (
     <div class="scroller">
-      <table class="corr" aria-label={words.key.correlations}>
+      <table class="corr" aria-label={keyWords.correlations}>
         <thead>
           <tr>
             <th scope="col">Pair</th>
@@ -41,7 +44,8 @@ export function CorrelationTable(props: { receipt: Receipt }) {
           </tr>
         </thead>
         <tbody>
-          <For each={correlations(props.receipt)}>{(row) => <Row row={row} eve={byEve(props.receipt)} />}</For>
+          {/* By place, so that another run changes the rows it finds. */}
+          <For each={PLACES}>{(place) => <Row row={rows()[place]!} eve={byEve(props.receipt)} />}</For>
         </tbody>
       </table>
     </div>
@@ -58,6 +62,7 @@ function Row(props: { row: Correlation; eve: boolean }) {
       </th>
       <td class="num dim">{props.row.angleDegrees}°</td>
       <td class="plot">
+        <span class="sr">expected {signed(props.row.expected, 2)}</span>
         <CorrelationCell row={props.row} eve={props.eve} />
       </td>
       <td class="num">{props.row.e === null ? '' : signed(props.row.e, 2)}</td>

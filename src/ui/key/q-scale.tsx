@@ -1,8 +1,10 @@
 // The quantum bit error rate from 0 to 16 %, with the two limits beyond which no key is left.
 
+import { Show } from 'solid-js'
 import { percent } from '../format.ts'
 
-const at = (q: number): number => 10 + (316 / 0.16) * Math.min(0.16, Math.max(0, q))
+const Q_MAX = 0.16
+const at = (q: number): number => 10 + (316 / Q_MAX) * Math.min(Q_MAX, Math.max(0, q))
 /** Limits on Werner states: device-independent, trusted devices (docs: PROTOCOL section 5). */
 const UNTRUSTED = 0.071492
 const TRUSTED = 0.110028
@@ -35,7 +37,10 @@ export function QScale(props: { qber: number }) {
       <text class="u" x={at(TRUSTED) - 12} y="51">
         limit of any key
       </text>
-      <circle class="pt" cx={at(props.qber)} cy="16" r="5" />
+      <Show when={props.qber > Q_MAX} fallback={<circle class="pt" cx={at(props.qber)} cy="16" r="5" />}>
+        {/* Off the scale: an arrow at its end. */}
+        <path class="pt" d="M318 10l9 6-9 6Z" />
+      </Show>
     </svg>
   )
 }

@@ -1,7 +1,8 @@
-// A receipt as the figures draw it: nine correlations by angle, the steps from raw pairs to the key, S with its interval.
+// A receipt as the figures draw it: nine correlations by angle, the steps from raw pairs to the key, S with its interval,
+// and S over the last messages.
 
 import { fixed } from '../format.ts'
-import type { Receipt } from '../types.ts'
+import type { BenchRun, Message, Receipt } from '../types.ts'
 import type { SPoint } from './s-scale.tsx'
 
 type Pair = keyof Receipt['tally']
@@ -92,9 +93,12 @@ export function steps(receipt: Receipt): readonly Step[] {
   result.push({ name: 'Sifted key', kind: 'have', rest, taken: 0 })
   const said = receipt.leakedBits + receipt.checkBits
   const hash = hashBits(receipt)
-  take('Phase error', receipt.keyBits > 0 ? rest - said - hash - receipt.keyBits : rest)
+  // Where nothing is left, what is known to the bit goes first: the phase error took the rest, and would have taken more.
+  const known = receipt.keyBits > 0
+  if (known) take('Phase error', rest - said - hash - receipt.keyBits)
   take('Leak and checks', said)
-  take('Hash', rest - receipt.keyBits)
+  take('Hash', known ? rest - receipt.keyBits : hash)
+  take('Phase error', rest - receipt.keyBits)
   result.push({ name: 'Left', kind: 'left', rest: receipt.keyBits, taken: 0 })
   return result
 }
@@ -106,6 +110,9 @@ function hashBits(receipt: Receipt): number {
 }
 
 export const byEve = (receipt: Receipt): boolean => receipt.outcome === 'eavesdropper'
+
+/** Its key sealed a message. */
+export const sealed = ({ outcome }: Receipt): boolean => outcome === 'delivered' || outcome === 'sent'
 
 export function sPoints(receipt: Receipt): readonly SPoint[] {
   if (receipt.s === null) return []
@@ -129,4 +136,25 @@ export function sSentence(receipt: Receipt): string {
 /** Half the interval, as in "2.83 ± 0.06". */
 export function sHalfWidth(receipt: Receipt): number | null {
   return receipt.sLow === null || receipt.sHigh === null ? null : (receipt.sHigh - receipt.sLow) / 2
+}
+
+/** Whether a run was this message's. */
+export const isOf = ({ id, receipt }: Message, run: BenchRun): boolean =>
+  id === run.message || receipt?.session === run.session
+
+/** As many messages as S is drawn of. */
+const LAST = 24
+
+/** S of the last messages up to a run, oldest first; the run itself is the last. */
+export function lastS(messages: readonly Message[], run: BenchRun): readonly SPoint[] {
+  const receipts: Receipt[] = []
+  const own = messages.findLastIndex((message) => isOf(message, run))
+  // A run that no message is left of is the newest.
+  const end = own < 0 ? messages.length : own
+  if (run.receipt !== null) receipts.unshift(run.receipt)
+  for (let at = end - 1; at >= 0 && receipts.length < LAST; at--) {
+    const receipt = messages[at]!.receipt
+    if (receipt !== null) receipts.unshift(receipt)
+  }
+  return receipts.flatMap(sPoints)
 }

@@ -1,21 +1,24 @@
 // From the raw pairs to the key: what each step took is dashed, what is left of it at the end is blue, a tick marks
 // what the message needed.
 
-import { For, Match, Show, Switch } from 'solid-js'
+import { createMemo, For, Match, Show, Switch } from 'solid-js'
 import { count } from '../format.ts'
 import type { Receipt } from '../types.ts'
-import { words } from '../words.ts'
-import { byEve, type Step, steps } from './readings.ts'
+import { keyWords } from './key-words.ts'
+import { byEve, type Step, sealed, steps } from './readings.ts'
 
 const WIDTH = 120
 /** So that a small step can be seen at all. */
 const SLIVER = 0.8
 
 export function Waterfall(props: { receipt: Receipt }) {
+  const rows = createMemo(() => steps(props.receipt))
+  // By name, so that another run changes the rows it finds.
+  const names = () => rows().map(({ name }) => name)
   return (
-    <table class="fall" aria-label={words.key.keyLength}>
+    <table class="fall" aria-label={keyWords.keyLength}>
       <tbody>
-        <For each={steps(props.receipt)}>{(step) => <StepRow step={step} receipt={props.receipt} />}</For>
+        <For each={names()}>{(_, at) => <StepRow step={rows()[at()]!} receipt={props.receipt} />}</For>
       </tbody>
     </table>
   )
@@ -29,7 +32,7 @@ function StepRow(props: { step: Step; receipt: Receipt }) {
         sum: props.step.name === 'Sifted key',
         total: left(),
         none: left() && byEve(props.receipt),
-        ink: left() && props.step.rest === 0 && !byEve(props.receipt),
+        ink: left() && !sealed(props.receipt) && !byEve(props.receipt),
       }}
     >
       <th scope="row">

@@ -1,8 +1,8 @@
-// The world's troubles, one at a time, the gravest first. What Eve did has its own block (chat/alarm.tsx).
+// The world's troubles, one at a time, the gravest first. What stops a message has its own block (chat/alarm.tsx).
 
 import { createMemo, Show } from 'solid-js'
 import type { AppNoticeReason, Notice } from '../../app/state.ts'
-import { noticeWords, words } from '../words.ts'
+import { type AlarmReason, noticeWords, words } from '../words.ts'
 import { Icon, type IconName } from './icons.tsx'
 
 /** Gravest first; a notice that ends by itself stands after those that the person closes. */
@@ -16,7 +16,6 @@ const ORDER: readonly AppNoticeReason[] = [
   'pairing-lost',
   'restored',
   'storage',
-  'noisy',
   'bad-url',
   'offline',
   'server-away',
@@ -30,10 +29,13 @@ const ICONS: Partial<Record<AppNoticeReason, IconName>> = {
   offline: 'offline',
   'insecure-page': 'lock',
   restored: 'lock',
-  noisy: 'wave',
 }
 
-export const isAlarm = (notice: Notice): boolean => notice.reason === 'eavesdropper' || notice.reason === 'tampered'
+const ALARMS: readonly AppNoticeReason[] = ['eavesdropper', 'tampered', 'noisy'] satisfies AlarmReason[]
+
+export const isAlarm = (notice: Notice): notice is Alarm => ALARMS.includes(notice.reason)
+
+export type Alarm = Notice & { readonly reason: AlarmReason }
 
 interface NoticesProps {
   readonly notices: readonly Notice[]
