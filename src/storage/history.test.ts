@@ -28,15 +28,12 @@ class Records {
       this.history.chunksToRead(messages.keys()).map((chunk) => [chunk, this.chunks.get(chunk) ?? []]),
     )
     const known = [...messages].filter(([id, next]) => next !== null || this.history.find(id, read) !== undefined)
-    this.#write(
-      this.history.change(new Map(known), read),
-      known.filter(([, next]) => next === null).map(([id]) => id),
-    )
+    this.#write(this.history.change(new Map(known), read))
   }
 
   gather(): void {
     const chunks = this.history.gather()
-    if (chunks !== null) this.#write(chunks, [])
+    if (chunks !== null) this.#write(chunks)
   }
 
   reload(): void {
@@ -47,14 +44,14 @@ class Records {
     return new Map([...this.chunks.values()].flat().map(({ id, text }) => [id, text]))
   }
 
-  #write(chunks: Chunks, deleted: readonly string[]): void {
+  #write(chunks: Chunks): void {
     this.written = 0
     for (const [chunk, messages] of chunks) {
       if (messages.length === 0) this.chunks.delete(chunk)
       else this.chunks.set(chunk, messages)
       this.written += messages.length
     }
-    this.history.took(chunks, deleted)
+    this.history.took(chunks)
   }
 }
 
@@ -69,8 +66,10 @@ describe('a history', () => {
     )
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30, size: 'max' }), (steps) => {
+        const expected = new Map(Array.from({ length: 400 }, (_, i) => [String(i), 'begun']))
         const records = new Records()
-        const expected = new Map<string, string>()
+        records.change(new Map([...expected].map(([id, text]) => [id, message(id, text)])))
+        records.gather()
         for (const step of steps) {
           if (step === 'gather') records.gather()
           else if (step === 'reload') records.reload()
@@ -100,6 +99,9 @@ describe('a history', () => {
     expect(records.written).toBe(1)
     put(records, '0', 'changed')
     expect(records.written).toBe(GATHERED)
+    const before = records.chunks.size
+    records.change(new Map(['x', 'y'].map((id) => [id, message(id)])))
+    expect(records.chunks.size).toBe(before + 2)
   })
 
   it('never writes over a chunk that can’t be read', () => {

@@ -64,9 +64,8 @@ export class History {
     return new Map(oldest.map(([chunk]) => [chunk, chunk === into ? messages : []]))
   }
 
-  /** These chunks now lie on the disk, and `deleted` messages nowhere. */
-  took(chunks: Chunks, deleted: Iterable<string> = []): void {
-    for (const id of deleted) this.#places.delete(id)
+  /** These chunks now lie on the disk. (A deleted message keeps its place here: it isn't found there any more.) */
+  took(chunks: Chunks): void {
     for (const [chunk, messages] of chunks) {
       this.#next = Math.max(this.#next, chunk + 1)
       for (const { id } of messages) this.#places.set(id, chunk)

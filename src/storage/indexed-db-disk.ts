@@ -119,10 +119,7 @@ export class IndexedDbDisk implements Disk {
     if (writes.length === 0) return
     await this.#records.write(writes, 'strict')
 
-    history.took(
-      chunks,
-      [...changed].filter(([, message]) => message === null).map(([id]) => id),
-    )
+    history.took(chunks)
     this.#known.set(conversation, { head: { pairing, link }, tagPairs: after.tagPairs, history })
     // Nothing waits for it but the next commit. If it fails, the one after that tries again.
     this.#do(() => this.#gather(conversation, history)).catch(() => {})
