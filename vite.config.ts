@@ -121,6 +121,7 @@ export default defineConfig({
       },
       // Without the Solid plugin, which would make Node packages resolve to their browser builds.
       { test: { name: 'signaling', environment: 'node', include: ['signaling/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'scripts', environment: 'node', include: ['scripts/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'tidy', environment: 'node', include: ['test/tidy.test.ts'] } },
       {
         test: {

@@ -25,7 +25,7 @@ suite() { # suite NAME VITEST_ARGUMENTS...: runs tests, which its report counts
 
 step types tsc --build
 step lint biome check --error-on-warnings .
-suite unit --project tidy --project unit --project signaling
+suite unit --project tidy --project unit --project signaling --project scripts
 if step build node scripts/build.mjs; then
   step size node scripts/size.mjs
   if chromium=$(node --import tsx scripts/chromium.ts); then

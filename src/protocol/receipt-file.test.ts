@@ -139,6 +139,7 @@ describe('the file of a receipt', () => {
       'authentication',
       'errorCorrection',
       'verdict',
+      'checksum',
     ])
     const json = JSON.stringify(file)
     expect(json).not.toContain(TEXT)

@@ -1,10 +1,14 @@
 // A receipt as a file: what anybody needs to work its verdict out again from the counts, with the formulas of PROTOCOL
-// sections 1 and 5. No key bit, no text, no name and no time is in it. It proves nothing by itself: nobody signs the
-// counts, and whoever changes one has to change every figure that follows from it.
+// sections 1 and 5 (`npm run verify` does). No key bit, no text, no name and no time is in it. It proves nothing by
+// itself: nobody signs the counts, and whoever changes one has to change every figure that follows from it.
 
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { Tally } from '../distill/tally.ts'
+import { toHex } from '../lib/bytes.ts'
+import { encodeText } from '../lib/text.ts'
 import { SETTING_PAIRS, type SettingPair, WEIGHT_TOTAL } from '../quantum/settings.ts'
 import type { Interval, Receipt } from './receipt.ts'
+import { receiptFields } from './receipt-fields.ts'
 
 export const RECEIPT_FORMAT = 'sequre-chat receipt'
 /** Raised when a field changes its meaning; new fields alone don't raise it. */
@@ -51,7 +55,7 @@ export interface ReceiptFile {
     /** Length under the deciding proof. */
     readonly secretBits: number
     /** Length under each proof; null where it was not kept. */
-    readonly proofs: { readonly trusted: number | null; readonly collective: number }
+    readonly proofs: { readonly trusted: number | null; readonly collective: number; readonly coherent: number }
     readonly usedBits: number
   }
   readonly authentication: Receipt['authentication']
@@ -62,6 +66,11 @@ export interface ReceiptFile {
     /** An upper bound on the chance of such readings on the planned link; null where none was computed. */
     readonly chance: number | null
   }
+  /**
+   * The first 128 bits of SHA-256 over the rest, as JSON without spaces and with the names of each object in order: shows
+   * a slip in what follows from no count, such as the number of pairs. Anybody can make a new one.
+   */
+  readonly checksum: string
 }
 
 export interface Outcomes {
@@ -71,7 +80,14 @@ export interface Outcomes {
   readonly unequal: number | null
 }
 
+const CHECKSUM_DIGITS = 32
+
 export function receiptFile(receipt: Receipt): ReceiptFile {
+  const content = contentOf(receipt)
+  return { ...content, checksum: toHex(sha256(encodeText(canonical(content)))).slice(0, CHECKSUM_DIGITS) }
+}
+
+function contentOf(receipt: Receipt): Omit<ReceiptFile, 'checksum'> {
   const { s, sLow, sHigh, phaseError, bitError, qber, proof, keyBits } = receipt
   return {
     format: RECEIPT_FORMAT,
@@ -84,7 +100,11 @@ export function receiptFile(receipt: Receipt): ReceiptFile {
     key: {
       siftedBits: receipt.siftedBits,
       secretBits: keyBits,
-      proofs: { trusted: proof === 'trusted' ? keyBits : null, collective: receipt.keyBitsCollective },
+      proofs: {
+        trusted: proof === 'trusted' ? keyBits : null,
+        collective: receipt.keyBitsCollective,
+        coherent: receiptFields(receipt).keyBitsCoherent,
+      },
       usedBits: receipt.usedBits,
     },
     authentication: receipt.authentication,
@@ -119,4 +139,11 @@ function outcomesOf(tally: Tally): ReceiptFile['tally'] {
     return [pair, { rounds: count, equal: unequal === null ? null : count - unequal, unequal }]
   })
   return Object.fromEntries(entries) as Record<SettingPair, Outcomes>
+}
+
+/** JSON in which equal values are equal texts. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`
 }
