@@ -7,8 +7,7 @@ import { type Bytes, toHex } from '../lib/bytes.ts'
 import { randomBytes } from '../lib/random.ts'
 import type { MessageType } from '../protocol/messages.ts'
 import type { Attack } from '../quantum/attacks.ts'
-import type { FibreTap, QubitBatch } from '../quantum/qubit-batch.ts'
-import { makeTap } from '../quantum/tap.ts'
+import { type EveTap, makeTap } from '../quantum/tap.ts'
 import type { FibreFrame } from '../wire/fibre.ts'
 import type { Dice } from './dice.ts'
 import { Insider } from './insider.ts'
@@ -35,7 +34,7 @@ export class Meddler {
   readonly #dice: Dice
   readonly #insider: Insider
   #attack: Attack | null = null
-  #tap: FibreTap | null = null
+  #tap: EveTap | null = null
   #meals: readonly Meal[] = []
   #tampering: readonly Tampering[] = []
   /** The message whose parts she is eating, by direction. */
@@ -47,6 +46,8 @@ export class Meddler {
   /** She touched a qubit, she changed a frame, ever. */
   touched = false
   tampered = false
+  /** Told what she read of each frame of qubits. */
+  onReadings: ((frame: FibreFrame, readings: Bytes) => void) | null = null
 
   constructor(dice: Dice, roots: () => readonly Bytes[]) {
     this.#dice = dice
@@ -101,7 +102,7 @@ export class Meddler {
 
   /** A frame of qubits as she lets it go on: by her tap, and from a faulty peer with a head that is not true. */
   onFibre(frame: FibreFrame): readonly FibreFrame[] {
-    const passed = { ...frame, qubits: this.#onQubits(frame.qubits, frame.session) }
+    const passed = this.#measure(frame)
     const active = this.#tampering.find((one) => one.where === 'fibre' && this.#dice.chance(one.chance))
     if (active === undefined) return [passed]
     this.tampered = true
@@ -122,12 +123,14 @@ export class Meddler {
     }
   }
 
-  #onQubits(batch: QubitBatch, session: string): QubitBatch {
+  #measure(frame: FibreFrame): FibreFrame {
     const full = this.#attack !== null && this.#attack.strength >= 0.999
-    this.#owned.set(session, full && (this.#owned.get(session) ?? true))
-    if (this.#tap === null) return batch
+    this.#owned.set(frame.session, full && (this.#owned.get(frame.session) ?? true))
+    if (this.#tap === null) return frame
     this.touched = true
-    return this.#tap.onQubits(batch, this.#dice)
+    const qubits = this.#tap.onQubits(frame.qubits, this.#dice)
+    this.onReadings?.(frame, this.#tap.readings)
+    return { ...frame, qubits }
   }
 
   #eats(type: MessageType | 'signal', from: SideIndex): boolean {

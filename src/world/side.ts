@@ -2,8 +2,10 @@
 // asks, one output after the other, and can end in between any two of them.
 
 import { assertNever } from '../lib/assert.ts'
+import type { Bits } from '../lib/bits.ts'
 import { Conversation } from '../protocol/conversation.ts'
 import type { Change, CommitFailure, Stored } from '../protocol/disk.ts'
+import type { KeyErrors } from '../protocol/evaluation.ts'
 import type { Input, Output, Shown, ShownMessage } from '../protocol/events.ts'
 import type { QubitBatch } from '../quantum/qubit-batch.ts'
 import { measureQubits } from '../quantum/qubit-measurement.ts'
@@ -71,6 +73,11 @@ export class Side {
 
   get frozen(): boolean {
     return this.#parts.clock.nowMs < this.#frozenUntilMs
+  }
+
+  /** How many guesses at a running session's key are wrong; see Conversation. */
+  score(session: string, guess: Bits): KeyErrors | null {
+    return this.#conversation?.score(session, guess) ?? null
   }
 
   /** Starts a worker over what is on the disk. */
