@@ -9,7 +9,7 @@ import solid from 'vite-plugin-solid'
 const e2eSetup = fileURLToPath(new URL('./test/e2e/setup.ts', import.meta.url))
 
 /** simple-peer's Node packages, each replaced by the little of it that is used in a browser. */
-const simplePeerParts = ['readable-stream', 'buffer', 'randombytes', 'debug'].map((name) => ({
+const simplePeerParts = ['readable-stream', 'events', 'buffer', 'randombytes', 'debug'].map((name) => ({
   find: new RegExp(`^${name}$`),
   replacement: fileURLToPath(new URL(`./src/network/simple-peer-parts/${name}.cjs`, import.meta.url)),
 }))
@@ -103,7 +103,8 @@ const policyInPage: Plugin = {
 export default defineConfig({
   plugins: [solid(), installed, policyInPage],
   resolve: { alias: simplePeerParts },
-  build: { target: 'es2023', outDir: 'dist', sourcemap: false },
+  // Every browser that can run the app preloads modules by itself.
+  build: { target: 'es2023', outDir: 'dist', sourcemap: false, modulePreload: { polyfill: false } },
   worker: { format: 'es' },
   test: {
     // The Solid plugin would ask for jsdom here; what needs a document runs in a real browser.

@@ -2,7 +2,6 @@
 // One a page; it lives as long as the page.
 
 import { batch } from 'solid-js'
-import { createStore } from 'solid-js/store'
 import type { Shown } from '../protocol/events.ts'
 import type { OwnEve } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
@@ -14,6 +13,7 @@ import { type Chats, createChats } from './create-chats.ts'
 import { createEve, type Eve } from './create-eve.ts'
 import { createNetwork, type Network } from './create-network.ts'
 import { type Drawing, makeDrawing } from './drawing.ts'
+import { createFields } from './fields.ts'
 import { gatherLight } from './gather-light.ts'
 import type { InstalledApp } from './installed-app.ts'
 import { asksForNewChat, forgetFragment, inviteFragment, inviteLink } from './page-address.ts'
@@ -53,7 +53,7 @@ class BrowserApp implements App {
   #fragment: string | null = null
 
   constructor(parts: AppParts, flags: UrlFlags, obstacle: Notice | null) {
-    const [own, set] = createStore<Own>({
+    const { fields: own, set } = createFields<Own>({
       screen: { type: 'start' },
       notices: [],
       name: '',
@@ -68,7 +68,7 @@ class BrowserApp implements App {
       tell: gatherLight((events) => this.#vault?.tell(events)),
       serverAway: (conversation, away) => this.#setServerAway(conversation, away),
     })
-    this.#installed = parts.installApp(() => set('newerVersion', true))
+    this.#installed = parts.installApp(() => set({ newerVersion: true }))
     for (const flag of flags.bad) this.#notice('bad-url', flag)
     if (obstacle !== null) this.#notice(obstacle.reason, obstacle.detail)
     this.#vault = obstacle === null ? this.#connect(parts, flags) : null
@@ -95,7 +95,7 @@ class BrowserApp implements App {
   }
 
   setName(name: string): void {
-    this.#set('name', name)
+    this.#set({ name })
   }
 
   async newChat(mode: RoomMode): Promise<void> {
@@ -130,15 +130,15 @@ class BrowserApp implements App {
   }
 
   showAbout(): void {
-    this.#set('screen', { type: 'about' })
+    this.#set({ screen: { type: 'about' } })
   }
 
   showStart(): void {
-    this.#set('screen', { type: 'start' })
+    this.#set({ screen: { type: 'start' } })
   }
 
   openChat(conversation: string): void {
-    this.#set('screen', { type: 'chat', conversation })
+    this.#set({ screen: { type: 'chat', conversation } })
   }
 
   async leaveChat(conversation: string): Promise<void> {
@@ -173,7 +173,7 @@ class BrowserApp implements App {
   }
 
   closeNotice(conversation: string | null, reason: AppNoticeReason): void {
-    if (conversation === null) this.#set('notices', (notices) => notices.filter((notice) => notice.reason !== reason))
+    if (conversation === null) this.#set({ notices: this.#own.notices.filter((notice) => notice.reason !== reason) })
     else this.#chats.update(conversation, (chat) => withoutNotices(chat, (notice) => notice.reason === reason))
   }
 
@@ -219,7 +219,7 @@ class BrowserApp implements App {
       })
     } catch {
       // A policy of the browser forbids the worker.
-      this.#set('ended', ENDED)
+      this.#set({ ended: ENDED })
       return null
     }
   }
@@ -274,7 +274,7 @@ class BrowserApp implements App {
 
   #end(): void {
     if (this.#own.ended !== null) return
-    this.#set('ended', ENDED)
+    this.#set({ ended: ENDED })
     this.#network.leaveAll()
     this.#vault?.abort()
   }
@@ -291,7 +291,7 @@ class BrowserApp implements App {
     if (invite === null) return
     if (invite.ok) {
       this.#fragment = fragment
-      this.#set('screen', { type: 'join', mode: invite.value.mode })
+      this.#set({ screen: { type: 'join', mode: invite.value.mode } })
     } else {
       forgetFragment()
       this.#notice(invite.reason, null)
@@ -323,9 +323,7 @@ class BrowserApp implements App {
 
   #notice(reason: AppNoticeReason, detail: string | null): void {
     const notice: Notice = { reason, receipt: null, message: null, detail }
-    this.#set('notices', (notices) => [
-      ...notices.filter((other) => other.reason !== reason || other.detail !== detail),
-      notice,
-    ])
+    const others = this.#own.notices.filter((other) => other.reason !== reason || other.detail !== detail)
+    this.#set({ notices: [...others, notice] })
   }
 }

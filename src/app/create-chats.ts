@@ -1,9 +1,10 @@
 // The chats as signals, one for each part of a chat that changes by itself, so that what stays the same is not drawn
 // again. What they hold is plain: a long list costs no look at each of its messages when one of them changes.
 
-import { batch, createSignal } from 'solid-js'
+import { createSignal } from 'solid-js'
 import type { ConnectionState, Shown } from '../protocol/events.ts'
 import { applyAll, emptyChat } from './chat-state.ts'
+import { createFields, type Fields } from './fields.ts'
 import type { Chat } from './state.ts'
 
 export interface Chats {
@@ -16,27 +17,21 @@ export interface Chats {
   setOffline(offline: boolean): void
 }
 
-/** A chat whose every field is read through its signal, and the way to set all of them. */
-interface LiveChat {
-  readonly chat: Chat
-  set(after: Chat): void
-}
-
 export function createChats(): Chats {
-  const [live, setLive] = createSignal<readonly LiveChat[]>([])
+  const [live, setLive] = createSignal<readonly Fields<Chat>[]>([])
   /** As the conversation told it, before `offline` is laid over it. */
   const connections = new Map<string, ConnectionState>()
   const gone = new Set<string>()
   let offline = false
 
-  const known = (conversation: string): LiveChat | undefined =>
-    live().find(({ chat }) => chat.conversation === conversation)
+  const known = (conversation: string): Fields<Chat> | undefined =>
+    live().find(({ fields }) => fields.conversation === conversation)
 
   const update: Chats['update'] = (conversation, edit) => {
     if (gone.has(conversation)) return
     const found = known(conversation)
-    if (found === undefined) setLive([...live(), createLiveChat(edit(emptyChat(conversation)))])
-    else found.set(edit(found.chat))
+    if (found === undefined) setLive([...live(), createFields(edit(emptyChat(conversation)))])
+    else found.set(edit(found.fields))
   }
 
   const seen = (connection: ConnectionState): ConnectionState =>
@@ -44,7 +39,7 @@ export function createChats(): Chats {
 
   return {
     get chats() {
-      return live().map(({ chat }) => chat)
+      return live().map(({ fields }) => fields)
     },
     update,
     show: (conversation, shown) =>
@@ -59,7 +54,7 @@ export function createChats(): Chats {
     remove: (conversation) => {
       gone.add(conversation)
       connections.delete(conversation)
-      setLive(live().filter(({ chat }) => chat.conversation !== conversation))
+      setLive(live().filter(({ fields }) => fields.conversation !== conversation))
     },
     setOffline: (now) => {
       offline = now
@@ -68,19 +63,4 @@ export function createChats(): Chats {
       }
     },
   }
-}
-
-function createLiveChat(first: Chat): LiveChat {
-  const chat = {}
-  const setters: ((after: Chat) => void)[] = []
-  for (const field of Object.keys(first) as (keyof Chat)[]) {
-    const [get, set] = createSignal<Chat[keyof Chat]>(first[field])
-    Object.defineProperty(chat, field, { get, enumerable: true })
-    setters.push((after) => set(() => after[field]))
-  }
-  const set = (after: Chat): void =>
-    batch(() => {
-      for (const setField of setters) setField(after)
-    })
-  return { chat: chat as Chat, set }
 }

@@ -3,7 +3,6 @@
 // link is up; from then on, nothing.
 
 import type { Bytes } from '../lib/bytes.ts'
-import { decodeText } from '../lib/text.ts'
 
 const SIGNAL_BYTES_MAX = 32_768
 const CANDIDATES_MAX = 64
@@ -42,7 +41,7 @@ export class SignalGate {
 /** A description or a candidate with just the members that it has; null for whatever else. */
 export function parsePeerSignal(bytes: Bytes): PeerSignal | null {
   if (bytes.length > SIGNAL_BYTES_MAX) return null
-  const value = parseObject(decodeText(bytes) ?? '')
+  const value = parseObject(bytes)
   if (value === null) return null
   const { type, sdp } = value
   if (type === 'offer' || type === 'answer') return typeof sdp === 'string' && sdp !== '' ? { type, sdp } : null
@@ -61,9 +60,11 @@ function parseCandidate(value: unknown): PeerSignal | null {
   return { type: 'candidate', candidate: { candidate, sdpMid: mid, sdpMLineIndex: line } }
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function parseObject(bytes: Bytes): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(decoder.decode(bytes))
     return isObject(value) ? value : null
   } catch {
     return null

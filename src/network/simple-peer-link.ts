@@ -5,7 +5,6 @@
 import Peer from 'simple-peer'
 import { assert } from '../lib/assert.ts'
 import type { Bytes } from '../lib/bytes.ts'
-import { encodeText } from '../lib/text.ts'
 import {
   type DownReason,
   LINK_FRAME_BYTES_MAX,
@@ -125,7 +124,7 @@ class SimplePeerLink implements PeerLink {
   #listen(): void {
     const peer = this.#peer
     peer.on('signal', (signal) => {
-      if (this.#state === 'opening') this.#events.signal(encodeText(JSON.stringify(signal)))
+      if (this.#state === 'opening') this.#events.signal(new TextEncoder().encode(JSON.stringify(signal)))
     })
     // Before `connect`: what the other side says first must not be lost.
     peer.on('data', (data) => this.#onFrame('main', typeof data === 'string' ? null : plainBytes(data)))

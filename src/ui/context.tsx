@@ -1,7 +1,6 @@
 // What every screen reaches: the app, and what only the screen knows, drafts and what was seen.
 
 import { type Accessor, createContext, createSignal, onCleanup, type ParentProps, useContext } from 'solid-js'
-import { createStore } from 'solid-js/store'
 import type { App } from '../app/state.ts'
 
 export interface Ui {
@@ -30,14 +29,16 @@ export function useUi(): Ui {
 }
 
 function createUi(app: App): Ui {
-  const [drafts, setDrafts] = createStore<Record<string, string>>({})
-  const [seen, setSeen] = createStore<Record<string, number>>({})
+  const [drafts, setDrafts] = createSignal<Readonly<Record<string, string>>>({})
+  const [seen, setSeen] = createSignal<Readonly<Record<string, number>>>({})
   return {
     app,
-    draft: (conversation) => drafts[conversation] ?? '',
-    setDraft: (conversation, text) => setDrafts(conversation, text),
-    seen: (conversation) => seen[conversation] ?? 0,
-    setSeen: (conversation, messages) => setSeen(conversation, messages),
+    draft: (conversation) => drafts()[conversation] ?? '',
+    setDraft: (conversation, text) => setDrafts((before) => ({ ...before, [conversation]: text })),
+    seen: (conversation) => seen()[conversation] ?? 0,
+    setSeen: (conversation, messages) => {
+      if (seen()[conversation] !== messages) setSeen((before) => ({ ...before, [conversation]: messages }))
+    },
     visible: createVisible(),
   }
 }
