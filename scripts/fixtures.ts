@@ -1,6 +1,8 @@
 // The fixture page (src/ui/fixtures) built and served as the app itself is, security headers included; and the views of
 // it: every case, and what a click away from one shows. For the pictures and for the tests of every screen.
 
+/// <reference lib="dom" />
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +26,8 @@ export interface Fixtures {
 /** Builds into a folder of its own, so that nobody's later change gets into the pages. */
 export async function serveFixtures(): Promise<Fixtures> {
   const dist = await mkdtemp(join(tmpdir(), 'sequre-fixtures-'))
+  // Under vitest it says "test", and Vite would take the libraries' development builds.
+  process.env['NODE_ENV'] = 'production'
   await build({ root, logLevel: 'error', build: { outDir: dist, rolldownOptions: { input: join(root, PAGE) } } })
   const server = await startServer({ port: 0, host: '127.0.0.1', dist, log: makeLog('error') })
   return {
