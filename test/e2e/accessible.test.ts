@@ -68,7 +68,9 @@ async function look(page: Page, name: string, at: string): Promise<void> {
 /** What axe finds, a line each. */
 async function axe(page: Page, runOnly: { type: 'tag' | 'rule'; values: string[] }): Promise<readonly string[]> {
   // One frame a page: there is no need for the way that opens a second page to join what was found in each.
-  const builder = new AxeBuilder({ page }).options({ runOnly, resultTypes: ['violations'], preload: false }).setLegacyMode()
+  const builder = new AxeBuilder({ page })
+    .options({ runOnly, resultTypes: ['violations'], preload: false })
+    .setLegacyMode()
   const { violations } = await builder.analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
