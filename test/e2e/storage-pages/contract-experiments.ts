@@ -6,18 +6,8 @@ import type { Change } from '../../../src/protocol/disk.ts'
 import { diskKit } from '../../../src/protocol/disk-kit.ts'
 import { MemoryDisk } from '../../../src/protocol/memory-disk.ts'
 import { hasMadeInvite } from '../../../src/storage/invite-owner.ts'
-import {
-  BEGUN,
-  CHAT,
-  commitsByChance,
-  INVITE,
-  idOf,
-  message,
-  OTHER_CHAT,
-  OTHER_INVITE,
-  putMessage,
-  putPairing,
-} from './changes.ts'
+import { BEGUN, CHAT, INVITE, idOf, message, OTHER_CHAT, OTHER_INVITE, putMessage, putPairing } from './changes.ts'
+import { commitsByChance } from './commits-by-chance.ts'
 import { newName, open, outcome, rawDatabase, rawRecords, seen, seenAgain, withDisk } from './opened.ts'
 
 export const contract = {
