@@ -72,7 +72,7 @@ const AFTER_ACTIONS: Readonly<Record<string, readonly number[]>> = {
   'chat-done+bench': [360, 820],
   'alert+bench': [360],
   'chat+bench': [360],
-  'chat+chats': [360],
+  'chats+chats': [360],
   'chat+leave': [360, 1280],
   'eve+knows': [360, 820, 1280],
   'eve-passive+knows': [360, 1280],
