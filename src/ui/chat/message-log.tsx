@@ -50,7 +50,7 @@ export function MessageLog(props: LogProps) {
                   </button>
                 </p>
               </Show>
-              <Show when={props.chat.inviteLink === null && start() === 0}>
+              <Show when={props.chat.pairing.paired && start() === 0}>
                 <p class="day">
                   {props.messages[0] ? `${day(props.messages[0].writtenAtMs, Date.now())}. ` : ''}
                   {words.chat.began}
