@@ -1,0 +1,71 @@
+// The variants of Cascade by name, as data: block sizes of each pass for the error rate that Bob expects, and how a
+// block's error is searched for. Only Bob needs to know which one he runs; Alice answers whatever is asked.
+
+import type { Bits } from '../../lib/bits.ts'
+import type { Bytes } from '../../lib/bytes.ts'
+import { Cascade } from './cascade.ts'
+import { Hamming } from './hamming.ts'
+import type { Reconciler } from './reconciler.ts'
+
+interface Variant {
+  readonly search: 'bisection' | 'syndromes'
+  readonly blockSizes: (errorRate: number, keyBits: number) => readonly number[]
+}
+
+/** Below it, block sizes would have no bound. The study's. */
+const ERROR_RATE_MIN = 1e-5
+
+const repeat = (size: number, passes: number): readonly number[] => Array.from({ length: passes }, () => size)
+const half = (keyBits: number): number => Math.max(1, Math.floor(keyBits / 2))
+const powerAbove = (x: number): number => 2 ** Math.ceil(Math.log2(x))
+const powerBelow = (x: number): number => 2 ** Math.floor(Math.log2(x))
+
+export const VARIANTS = {
+  /** Brassard and Salvail, EUROCRYPT '93. */
+  original: {
+    search: 'bisection',
+    blockSizes: (rate) => {
+      const first = Math.ceil(0.73 / rate)
+      return [first, 2 * first, 4 * first, 8 * first]
+    },
+  },
+  /** Martinez-Mateo, Pacher, Peev, Ciurana, Martin, Quantum Inf. Comput. 15, 453 (2015), their (7). */
+  option7: {
+    search: 'bisection',
+    blockSizes: (rate, keyBits) => {
+      const first = powerAbove(1 / rate)
+      return [first, 4 * first, ...repeat(half(keyBits), 12)]
+    },
+  },
+  /** The same paper, its (8). */
+  option8: {
+    search: 'bisection',
+    blockSizes: (rate, keyBits) => {
+      const alpha = Math.log2(1 / rate) - 0.5
+      return [2 ** Math.ceil(alpha), 2 ** Math.ceil((alpha + 12) / 2), 4_096, ...repeat(half(keyBits), 11)]
+    },
+  },
+  /** Few round trips: hamming.ts. Sizes are this project's own, found by simulation (docs/physics.md). */
+  hamming: {
+    search: 'syndromes',
+    blockSizes: (rate, keyBits) => {
+      const most = Math.max(2, powerBelow(keyBits / 4))
+      const first = powerBelow(0.6 / rate)
+      const second = powerBelow(1.7 / rate)
+      // The last three are there for pairs of errors that share a block in all passes before.
+      return [first, second, 8 * second, ...repeat(32 * second, 3)].map((size) => Math.min(most, Math.max(2, size)))
+    },
+  },
+} satisfies Readonly<Record<string, Variant>>
+
+export type VariantName = keyof typeof VARIANTS
+
+export const VARIANT_NAMES = Object.keys(VARIANTS) as readonly VariantName[]
+
+/** Bob's end for a key of which a share of about `errorRate` is expected to be wrong; any number will do. */
+export function makeReconciler(name: VariantName, key: Bits, errorRate: number, seed: Bytes): Reconciler {
+  const { search, blockSizes }: Variant = VARIANTS[name]
+  const rate = errorRate > ERROR_RATE_MIN ? Math.min(0.5, errorRate) : ERROR_RATE_MIN
+  const sizes = blockSizes(rate, key.length)
+  return search === 'bisection' ? new Cascade(key, seed, sizes) : new Hamming(key, seed, sizes)
+}
