@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { BlockTree, splitOf } from './block-tree.ts'
+import { BlockTree, type OddRange, splitOf } from './block-tree.ts'
 
 /** XOR over the errors in a range of (2 place + 1), counted anew each time. */
 const recordOf = (errors: ReadonlySet<number>, start: number, end: number): number =>
   [...errors].filter((place) => place >= start && place < end).reduce((record, place) => record ^ (2 * place + 1), 0)
 
 /** The smallest known odd range, from the records of all ranges counted anew. */
-function slowNarrow(errors: ReadonlySet<number>, known: ReadonlySet<number>, start: number, end: number) {
+function slowNarrow(errors: ReadonlySet<number>, known: ReadonlySet<number>, start: number, end: number): OddRange {
   const split = splitOf(start, end)
   if (end - start === 1 || !known.has(split)) return { start, end, errors: recordOf(errors, start, end) }
   return recordOf(errors, start, split) & 1

@@ -40,6 +40,9 @@ export interface Reconciler {
   wipe(): void
 }
 
+/** Ranges in one message: more than the first one of any variant has, for a key of ten million bits. */
+export const RANGES_MAX = 2 ** 22
+
 /** Bits said of each range of a question. */
 export const bitsPerRange = ({ kind, length }: ParityQuestion): number =>
   kind === 'parity' ? 1 : 31 - Math.clz32(length)
