@@ -1,6 +1,7 @@
 // `npm run -s calc -- FILE`: answers a JSON list of questions with a JSON list, for researchers and checks.
 
 import { readFileSync } from 'node:fs'
+import { VARIANT_NAMES } from '../src/distill/reconciliation/variants.ts'
 import { answer } from '../src/world/questions.ts'
 
 const USAGE = `Usage: npm run -s calc -- FILE
@@ -29,6 +30,9 @@ has a default may be left out.
          "qber", "siftedBits", "leakedBits", "keyBits", "keyBitsCollective", "keyBitsCoherent", "usedBits", "epsilon",
          "proof", "authentication", "algorithm", "efficiency", "eve") and "outcome": delivered, queued or alert.
          Null where a figure is not known.
+  {"ask": "cascade", "bits", "errorRate", "variant", "frames", "seed"}
+      -> {"efficiency" (the mean), "standardError", "roundTrips", "frameErrors"} of so many frames of so many bits, each
+         with round(bits x errorRate) errors at random places
 
 Values and defaults:
   eve        off, passive, ghz, intercept, clone, circular (no default in attack; in run off)
@@ -38,6 +42,7 @@ Values and defaults:
   mode       efficient (default) or textbook
   bytes      of the message's text, a whole number
   epsilon    above 0, below 1, default 1e-10
+  variant    ${VARIANT_NAMES.join(', ')}; default original
   seed       a whole number or a text, default 0`
 
 const args = process.argv.slice(2)

@@ -3,6 +3,8 @@
 
 import { keyLengthCoherent } from '../distill/coherent-key-length.ts'
 import { keyLengthCollective, keyLengthTrusted } from '../distill/key-length.ts'
+import { runCascadeStudy } from '../distill/reconciliation/cascade-study.ts'
+import { VARIANT_NAMES } from '../distill/reconciliation/variants.ts'
 import { neededBits, type PlanFault, plan } from '../protocol/planner.ts'
 import { receiptFields } from '../protocol/receipt-fields.ts'
 import { TEXT_BYTES_MAX } from '../protocol/sealed-message.ts'
@@ -26,7 +28,7 @@ export function answer(question: unknown): Answer {
   return reader.fault === null ? found : { error: reader.fault }
 }
 
-const ASKS = ['keyLength', 'attack', 'plan', 'run'] as const
+const ASKS = ['keyLength', 'attack', 'plan', 'run', 'cascade'] as const
 
 /** Each reads its fields, and answers once all are good. */
 const ANSWERS: Readonly<Record<(typeof ASKS)[number], (reader: QuestionReader) => Answer>> = {
@@ -34,6 +36,7 @@ const ANSWERS: Readonly<Record<(typeof ASKS)[number], (reader: QuestionReader) =
   attack: answerAttack,
   plan: answerPlan,
   run: answerRun,
+  cascade: answerCascade,
 }
 
 const COUNT: Range = { min: 0, max: Number.MAX_SAFE_INTEGER }
@@ -50,6 +53,9 @@ const DEFAULT_ANGLE_DEGREES = { intercept: 67.5, ghz: 0 } as const
 /** More than a file's message; the planner says which are too long for a session. */
 const PLAN_BYTES_MAX = 2 ** 32
 const SEED_CHARACTERS_MAX = 256
+/** Of one frame, and of all frames of a study: a few minutes. */
+const CASCADE_BITS: Range = { min: 1, max: 2 ** 22, whole: true }
+const CASCADE_BITS_MAX = 1e8
 
 function answerKeyLength(reader: QuestionReader): Answer {
   const proof = reader.choice('proof', PROOFS)
@@ -121,6 +127,24 @@ function answerRun(reader: QuestionReader): Answer {
   const receipt = 'receipt' in end ? end.receipt : null
   if (receipt === null) return { error: `The session ended before anything was measured: ${end.type}.` }
   return { ...receiptFields(receipt), eve, outcome: outcomeOf(end) }
+}
+
+function answerCascade(reader: QuestionReader): Answer {
+  const bits = reader.number('bits', CASCADE_BITS)
+  const errorRate = reader.number('errorRate', { min: 0, max: 0.5, without: 'both' })
+  const variant = reader.choice('variant', VARIANT_NAMES, 'original')
+  const frames = reader.number('frames', { min: 1, max: CASCADE_BITS_MAX, whole: true })
+  const seed = reader.label('seed', '0', SEED_CHARACTERS_MAX)
+  if (reader.fault !== null) return {}
+  if (bits * frames > CASCADE_BITS_MAX) return { error: `"bits" times "frames" must be at most ${CASCADE_BITS_MAX}.` }
+  const { efficiency, standardError, roundTrips, frameErrors } = runCascadeStudy({
+    bits,
+    errorRate,
+    variant,
+    frames,
+    seed,
+  })
+  return { efficiency, standardError, roundTrips, frameErrors }
 }
 
 function outcomeOf(end: SessionEnd): 'delivered' | 'alert' | 'queued' {
