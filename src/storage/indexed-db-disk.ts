@@ -127,10 +127,10 @@ export class IndexedDbDisk implements Disk {
 
   /** A crash of the system may undo it, which changes nothing that anybody sees. */
   async #gather(conversation: string, history: History): Promise<void> {
-    const chunks = history.gather()
-    if (chunks === null) return
-    await this.#records.write(chunkWrites(conversation, chunks), 'relaxed')
-    history.took(chunks)
+    for (let chunks = history.gather(); chunks !== null; chunks = history.gather()) {
+      await this.#records.write(chunkWrites(conversation, chunks), 'relaxed')
+      history.took(chunks)
+    }
   }
 
   async #read(conversation: string): Promise<{ known: Known; messages: readonly StoredMessage[] }> {

@@ -10,10 +10,11 @@ import { SealedRecords } from './sealed-records.ts'
 import { unwrapDataKey } from './sealing.ts'
 
 /**
- * Whether the profile in this database has made the invite whose first 32 bytes these are, and it is still good. `null`
- * where there is no such database: that tab's chats are kept nowhere.
+ * Whether the profile in this database has made the invite whose first 32 bytes these are, and nobody has used it yet.
+ * True also where there is no database to look at: what that tab has is kept nowhere and can't be moved to another, so
+ * whoever opens an invite beside it had better be somebody else.
  */
-export async function hasMadeInvite(database: string, invite: Bytes): Promise<boolean | null> {
+export async function hasMadeInvite(database: string, invite: Bytes): Promise<boolean> {
   try {
     const db = await openDB<Schema>(database, undefined, {
       // Called only for a database that isn't there: none is made by looking.
@@ -24,7 +25,7 @@ export async function hasMadeInvite(database: string, invite: Bytes): Promise<bo
     })
     try {
       const wrapping = await db.get('keys', 'data')
-      if (wrapping === undefined) return null
+      if (wrapping === undefined) return true
       const records = new SealedRecords(db, await unwrapDataKey(wrapping), 0, () => {})
       const heads = await records.read<Pick<Stored, 'pairing'>>('pairings')
       return heads.some(({ value }) => isOf(value, invite))
@@ -32,7 +33,7 @@ export async function hasMadeInvite(database: string, invite: Bytes): Promise<bo
       db.close()
     }
   } catch {
-    return null
+    return true
   }
 }
 

@@ -1,18 +1,21 @@
 // The disk on the real IndexedDB of Chromium, in a worker: the contract of every disk, faults, migrations, times.
 
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { RunningServer } from '../../signaling/server.ts'
 import { STEPS } from '../../src/storage/schema.ts'
 import { launch, watchErrors } from './browser.ts'
+import { filesWith } from './raw-files.ts'
 import { startTestServer } from './server.ts'
 import type { Dump } from './storage-pages/dump.ts'
+import type { Secrets } from './storage-pages/secret-experiments.ts'
 import type { Experiments } from './storage-pages/storage.worker.ts'
 import type { StoragePage } from './storage-pages/storage-page.ts'
 
@@ -52,6 +55,15 @@ async function openPage(where: BrowserContext): Promise<Page> {
   await opened.goto(server.url)
   await opened.waitForFunction(() => 'experiments' in globalThis)
   return opened
+}
+
+/** A page of a browser whose files are in this folder. */
+async function openFolder(folder: string): Promise<{ page: Page; close(): Promise<void> }> {
+  const kept = await chromium.launchPersistentContext(folder, {
+    executablePath: inject('chromiumPath'),
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  return { page: await openPage(kept), close: () => kept.close() }
 }
 
 type Answer<K extends keyof Experiments> = Promise<Awaited<ReturnType<Experiments[K]>>>
@@ -112,9 +124,41 @@ describe('at rest', () => {
   })
 })
 
+describe('the files of the browser', () => {
+  it('hold nothing of a conversation that could be read, neither at once nor after a restart', async () => {
+    const secret = (): string => randomBytes(32).toString('hex')
+    const secrets: Secrets = {
+      root: secret(),
+      invite: secret(),
+      tagKeys: secret(),
+      name: secret(),
+      text: secret(),
+      draft: secret(),
+      openKey: secret(),
+      openText: secret(),
+    }
+    const { openKey, openText, ...hidden } = secrets
+    const folder = await mkdtemp(join(tmpdir(), 'profile-'))
+    for (const step of ['storeSecrets', 'seeSecrets'] as const) {
+      const { page, close } = await openFolder(folder)
+      const seen = await runIn(page, step, 'secrets', secrets)
+      if (step === 'seeSecrets') expect(seen).toEqual({ messages: 301, draft: true })
+      await close()
+      for (const open of [openText, Buffer.from(openKey, 'hex')]) {
+        expect(filesWith(folder, open)).toContainEqual(expect.stringMatching(/\.indexeddb\.leveldb\/\d+\.ldb$/))
+      }
+      for (const [name, hex] of Object.entries(hidden)) {
+        expect(filesWith(folder, hex), `${name} as text`).toEqual([])
+        expect(filesWith(folder, Buffer.from(hex, 'hex')), `${name} as bytes`).toEqual([])
+      }
+    }
+    await rm(folder, { recursive: true, force: true })
+  })
+})
+
 describe('whose invite it is', () => {
   it('is told by looking, while it is good, and no database is made by that', async () => {
-    expect(await run('invites')).toEqual({ answers: [true, false], spent: false, nowhere: null, madeByLooking: false })
+    expect(await run('invites')).toEqual({ answers: [true, false], spent: false, nowhere: true, madeByLooking: false })
   })
 })
 
@@ -239,7 +283,7 @@ describe('a worker that is killed', () => {
 describe('a database of version', () => {
   const versions = STEPS.map((_, i) => i + 1)
 
-  // After a change of the schema: DUMP_STORAGE=1 npx vitest run --project e2e test/e2e/storage.test.ts
+  // After a change of the schema: DUMP_STORAGE=1 npx vitest run --project e2e test/e2e/storage.test.ts, then npm run format
   it.runIf(process.env['DUMP_STORAGE'] !== undefined)('is taken out', async () => {
     const path = fixture(STEPS.length)
     if (existsSync(path)) return
