@@ -45,6 +45,11 @@ type Action = (page: Page) => Promise<unknown>
 const ACTIONS: Readonly<Record<string, Action>> = {
   receipt: (page) => page.getByRole('button', { name: 'Receipt', exact: true }).last().click(),
   bench: (page) => page.getByRole('button', { name: 'Key distribution' }).click(),
+  happened: (page) => page.getByRole('button', { name: 'See what happened' }).click(),
+  run: async (page) => {
+    await page.getByRole('button', { name: 'Receipt', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Show this run' }).click()
+  },
   chats: (page) => page.getByRole('button', { name: 'Back to chats' }).click(),
   knows: (page) => page.getByRole('button', { name: 'What she knows' }).click(),
   leave: (page) => page.getByRole('button', { name: 'Leave chat' }).click(),
@@ -71,6 +76,8 @@ const AFTER_ACTIONS: Readonly<Record<string, readonly number[]>> = {
   'states+receipt': [1280],
   'chat-done+bench': [360, 820],
   'alert+bench': [360],
+  'alert-peer+happened': [360, 1280],
+  'bench-series+run': [360, 820, 1280],
   'chat+bench': [360],
   'chats+chats': [360],
   'chat+leave': [360, 1280],

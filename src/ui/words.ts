@@ -171,7 +171,7 @@ const HOW_SURE: Readonly<Record<AlarmReason, string>> = {
   eavesdropper: 'By chance alone, readings like these come less than once in a million runs.',
   tampered: 'A one-time tag or the check of a frame did not fit what arrived: chance alone does not do that.',
   noisy:
-    'The pairs arrive with more errors than a key can bear. A bad link alone does this: it is no sign of an eavesdropper, and no proof that there is none.',
+    'The pairs arrive with more errors than this version can correct, or a key can bear. A bad link alone does this: it is no sign of an eavesdropper, and no proof that there is none.',
 }
 
 export function alarmWords(reason: AlarmReason, of: AlarmAbout, name: string): AlarmWords {
@@ -182,7 +182,10 @@ export function alarmWords(reason: AlarmReason, of: AlarmAbout, name: string): A
       return {
         title: `${WHAT[reason]} ${reason === 'tampered' ? 'Nothing was sent' : 'Your message was not sent'}.`,
         text: `${sure} Nobody has read your message: it is kept here.${reason === 'eavesdropper' ? ` ${Peer(name)} sees this warning too.` : ''}`,
-        advice: `Retry: each try makes new pairs and a new key. If it is refused again, ${byVoice} before you write anything that matters.`,
+        advice:
+          reason === 'noisy'
+            ? 'Retry, or try another network.'
+            : `Retry: each try makes new pairs and a new key. If it is refused again, ${byVoice} before you write anything that matters.`,
       }
     case 'sent':
       return {

@@ -121,7 +121,7 @@ function Figures(props: { run: BenchRun; messages: readonly Message[] }) {
           <h3>
             <var>S</var> over the last {points().length} messages
           </h3>
-          <SHistory points={points()} />
+          <SHistory points={points()} current={receipt()?.s != null} />
         </Show>
         <Show when={receipt()}>
           {(known) => (

@@ -21,10 +21,7 @@ export function createDrawnRun(chat: Accessor<Chat>, picked: Accessor<KeptRun | 
   })
   const lasts = createLater(fresh, DRAWN_AFTER_MS)
   createEffect(() => {
-    if (fresh() && !lasts()) return
-    const next = run()
-    // A copy: the app changes its run in place.
-    setDrawn(next && { ...next })
+    if (!fresh() || lasts()) setDrawn(run())
   })
   return drawn
 }

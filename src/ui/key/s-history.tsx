@@ -1,4 +1,4 @@
-// S over the last messages, on the scale that every S is drawn on. The last one is the run that the bench shows.
+// S over the last messages, on the scale that every S is drawn on.
 
 import { Show } from 'solid-js'
 import { fixed } from '../format.ts'
@@ -14,23 +14,29 @@ const QUANTUM = at(2 * Math.SQRT2)
 /** Nothing lower has been seen: the axis ends under the mark of separable states. */
 const USUAL_LEAST = 1.2
 
-export function SHistory(props: { points: readonly SPoint[] }) {
+/** `current`: the last point is of the run that the bench shows; a run on its way has none yet. */
+export function SHistory(props: { points: readonly SPoint[]; current: boolean }) {
   const least = () => Math.min(...props.points.map(({ low }) => low))
   const foot = () => at(least() < USUAL_LEAST ? 0 : 1)
   const x = (index: number): number =>
     RIGHT - (props.points.length - 1 - index) * Math.min(24, (RIGHT - LEFT) / Math.max(1, props.points.length - 1))
   const dots = (eve: boolean) =>
     props.points
-      .slice(0, -1)
+      .slice(0, props.current ? -1 : undefined)
       .map((point, index) => (point.eve === eve ? `M${x(index)} ${at(point.s)}h0` : ''))
       .join('')
   const whiskers = (eve: boolean) =>
     props.points
       .map((point, index) => (point.eve === eve ? `M${x(index)} ${at(point.low)}V${at(point.high)}` : ''))
       .join('')
-  const last = () => props.points.at(-1)
+  const last = () => (props.current ? props.points.at(-1) : undefined)
   return (
-    <svg class="fig s-history" viewBox={`0 0 336 ${foot() + 20}`} role="img" aria-label={sentence(props.points)}>
+    <svg
+      class="fig s-history"
+      viewBox={`0 0 336 ${foot() + 20}`}
+      role="img"
+      aria-label={sentence(props.points, props.current)}
+    >
       <rect class="z-key" x="34" y={QUANTUM} width="296" height={BELL - QUANTUM} />
       <path class="grid" d={`M34 ${SQRT2}H330`} />
       <path class="tickline" d={`M34 ${BELL}H330M34 ${QUANTUM}H330`} />
@@ -56,21 +62,21 @@ export function SHistory(props: { points: readonly SPoint[] }) {
         )}
       </Show>
       <text class="u" text-anchor="end" x="330" y={foot() + 14}>
-        this one
+        {props.current ? 'this one' : 'the newest'}
       </text>
       <Show when={x(0) < 220}>
         <text class="u" x={Math.max(34, x(0) - 8)} y={foot() + 14}>
-          {props.points.length - 1} messages before
+          {props.points.length - 1} before
         </text>
       </Show>
     </svg>
   )
 }
 
-function sentence(points: readonly SPoint[]): string {
+function sentence(points: readonly SPoint[], current: boolean): string {
   const values = points.map(({ s }) => s)
   const last = values.at(-1) ?? 0
   const eve = points.filter((point) => point.eve).length
   const found = eve === 0 ? '' : ` An eavesdropper was found in ${eve === 1 ? 'one' : eve} of these runs.`
-  return `S of the last ${points.length} messages, from ${fixed(Math.min(...values), 2)} to ${fixed(Math.max(...values), 2)}; of this one ${fixed(last, 2)}.${found}`
+  return `S of the last ${points.length} messages, from ${fixed(Math.min(...values), 2)} to ${fixed(Math.max(...values), 2)}; of ${current ? 'this one' : 'the newest'} ${fixed(last, 2)}.${found}`
 }
