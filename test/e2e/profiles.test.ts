@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import type { RunningServer } from '../../signaling/server.ts'
 import { launch, watchErrors } from './browser.ts'
 import type { ProfileTab } from './profile-pages/profile-page.ts'
@@ -181,6 +181,33 @@ it('a tab that crashed holds nothing', async () => {
   void first.goto('chrome://crash').catch(() => {})
   await crashed
   expect(await become(await open())).toEqual(held('1'))
+})
+
+it('a restored session has the same people again, each in one tab', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'session-'))
+  const start = (...args: string[]) =>
+    chromium.launchPersistentContext(folder, {
+      executablePath: inject('chromiumPath'),
+      args: ['--no-sandbox', '--disable-gpu', ...args],
+    })
+  context = await start()
+  const first = await open('/?first')
+  await open(`/?second#${await onTab(first, (tab) => tab.makeInvite())}`)
+  await open('/?waiting')
+  await context.close()
+
+  context = await start('--restore-last-session')
+  const restored = (): Page[] => context.pages().filter((page) => page.url().startsWith(server.url))
+  await expect.poll(() => restored().length).toBe(3)
+  const tabs = await Promise.all(
+    restored().map(async (page) => [new URL(page.url()).search, await become(page)] as const),
+  )
+  const seen = new Map(tabs.map(([search, { state, profile }]) => [search, `${state} ${profile}`]))
+  expect(seen.get('?second')).toBe('held 2')
+  // Of the two whose person is the first, the one that comes first has them: mostly the one in front.
+  expect([seen.get('?first'), seen.get('?waiting')].sort()).toEqual(['held 1', 'offered 1'])
+  await context.close()
+  await rm(folder, { recursive: true, force: true })
 })
 
 it('an address asks for a person', async () => {
