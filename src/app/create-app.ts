@@ -1,11 +1,11 @@
 // The app behind the screens: joins the vault in its worker with the network of this page, and holds what is drawn.
 // One a page; it lives as long as the page.
 
-import { batch } from 'solid-js'
+import { batch, mergeProps } from 'solid-js'
 import type { Shown } from '../protocol/events.ts'
 import type { OwnEve } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
-import type { ToPage } from '../worker/api.ts'
+import type { OwnText, ToPage } from '../worker/api.ts'
 import type { VaultConnection } from '../worker/connect.ts'
 import { type AppParts, browserParts } from './browser-parts.ts'
 import { waitingMessages, withInvite, withNotice, withoutNotices } from './chat-state.ts'
@@ -18,6 +18,7 @@ import { gatherLight } from './gather-light.ts'
 import type { InstalledApp } from './installed-app.ts'
 import { asksForNewChat, forgetFragment, inviteFragment, inviteLink } from './page-address.ts'
 import { checkPage } from './page-checks.ts'
+import type { HeldProfile } from './profile-locks.ts'
 import { ENDED, whyNotSent } from './sentences.ts'
 import type { App, AppNoticeReason, AppState, Notice, Screen } from './state.ts'
 import { parseUrlFlags, type UrlFlags } from './url-flags.ts'
@@ -26,6 +27,7 @@ interface Own {
   screen: Screen
   notices: readonly Notice[]
   name: string
+  drafts: ReadonlyMap<string, string>
   newerVersion: boolean
   ended: string | null
 }
@@ -34,7 +36,7 @@ export function createApp(parts: AppParts = browserParts()): App {
   const flags = parseUrlFlags(location.search)
   const obstacle = checkPage(globalThis)
   const app = new BrowserApp(parts, flags, obstacle)
-  app.begin()
+  void app.begin()
   return app
 }
 
@@ -47,23 +49,41 @@ class BrowserApp implements App {
   readonly #network: Network
   readonly #eve: Eve
   readonly #installed: InstalledApp
+  readonly #parts: AppParts
+  readonly #flags: UrlFlags
+  readonly #profiles: ReturnType<AppParts['profiles']>
   /** Null where the page can't run it. */
-  readonly #vault: VaultConnection | null
+  #vault: VaultConnection | null
   /** Of the invite that the join screen asks about. */
   #fragment: string | null = null
+  /** The person who this tab is. */
+  #profile = ''
 
   constructor(parts: AppParts, flags: UrlFlags, obstacle: Notice | null) {
     const { fields: own, set } = createFields<Own>({
-      screen: { type: 'start' },
+      screen: { type: obstacle === null ? 'opening' : 'start' },
       notices: [],
       name: '',
+      drafts: new Map(),
       newerVersion: false,
       ended: null,
     })
     this.#own = own
     this.#set = set
+    this.#parts = parts
+    this.#flags = flags
+    this.#profiles = parts.profiles({ letGo: () => this.#letGo(), moved: () => this.#moved() })
     this.#eve = createEve(flags.eve)
-    this.state = this.#makeState()
+    const chats = this.#chats
+    const eve = this.#eve
+    this.state = mergeProps(own, {
+      get chats() {
+        return chats.chats
+      },
+      get eve() {
+        return eve.state
+      },
+    })
     this.#network = createNetwork(parts.network, {
       tell: gatherLight((events) => this.#vault?.tell(events)),
       serverAway: (conversation, away) => this.#setServerAway(conversation, away),
@@ -71,12 +91,16 @@ class BrowserApp implements App {
     this.#installed = parts.installApp(() => set({ newerVersion: true }))
     for (const flag of flags.bad) this.#notice('bad-url', flag)
     if (obstacle !== null) this.#notice(obstacle.reason, obstacle.detail)
-    this.#vault = obstacle === null ? this.#connect(parts, flags) : null
+    this.#vault = obstacle === null ? this.#connect() : null
   }
 
-  begin(): void {
+  async begin(): Promise<void> {
     if (this.#vault === null) return
-    addEventListener('hashchange', () => void this.#readAddress())
+    addEventListener('hashchange', () => {
+      // An invite may say who this tab is to be.
+      if (this.#own.screen.type === 'elsewhere') void this.#takeProfile()
+      else void this.#readAddress()
+    })
     addEventListener('online', () => this.#setOffline(false))
     addEventListener('offline', () => this.#setOffline(true))
     addEventListener('beforeunload', (event) => {
@@ -87,7 +111,7 @@ class BrowserApp implements App {
       if (!persisted) this.#network.leaveAll()
     })
     this.#setOffline(navigator.onLine === false)
-    void this.#readAddress()
+    await this.#takeProfile()
   }
 
   update(): void {
@@ -96,6 +120,17 @@ class BrowserApp implements App {
 
   setName(name: string): void {
     this.#set({ name })
+    void this.#ask((vault) => vault.saveText('name' satisfies OwnText, name))
+  }
+
+  async useHere(profile: string | null): Promise<void> {
+    this.#set({ screen: { type: 'opening' } })
+    const held = profile === null ? await this.#somebodyElse() : await this.#profiles.move(profile)
+    await this.#open(held)
+  }
+
+  saveDraft(conversation: string, text: string): void {
+    void this.#ask((vault) => vault.saveText(conversation, text))
   }
 
   async newChat(mode: RoomMode): Promise<void> {
@@ -107,6 +142,7 @@ class BrowserApp implements App {
       this.#chats.update(conversation, (chat) => withInvite(chat, inviteLink(location.origin, fragment)))
       this.openChat(conversation)
     })
+    void this.#parts.keepStorage()
   }
 
   async joinChat(): Promise<void> {
@@ -117,6 +153,7 @@ class BrowserApp implements App {
     this.#forgetInvite()
     if (joined.ok) {
       this.#chats.update(joined.value.conversation, (chat) => chat)
+      void this.#parts.keepStorage()
       return this.openChat(joined.value.conversation)
     }
     const { reason } = joined
@@ -139,6 +176,7 @@ class BrowserApp implements App {
 
   openChat(conversation: string): void {
     this.#set({ screen: { type: 'chat', conversation } })
+    void this.#ask((vault) => vault.saveText('last' satisfies OwnText, conversation))
   }
 
   async leaveChat(conversation: string): Promise<void> {
@@ -181,47 +219,73 @@ class BrowserApp implements App {
     return this.#ask((vault) => vault.cost(conversation, textBytes))
   }
 
-  #makeState(): AppState {
-    const own = this.#own
-    const chats = this.#chats
-    const eve = this.#eve
-    return {
-      get screen() {
-        return own.screen
-      },
-      get chats() {
-        return chats.chats
-      },
-      get notices() {
-        return own.notices
-      },
-      get name() {
-        return own.name
-      },
-      get eve() {
-        return eve.state
-      },
-      get newerVersion() {
-        return own.newerVersion
-      },
-      get ended() {
-        return own.ended
-      },
-    }
-  }
-
-  #connect(parts: AppParts, { mode, noise, eve }: UrlFlags): VaultConnection | null {
-    const config = { mode, publicChannel: 'relay', visibility: 1 - noise, eve } as const
+  #connect(): VaultConnection | null {
     try {
-      return parts.connectVault(config, {
-        events: (events) => this.#onEvents(events),
-        crashed: () => this.#end(),
-      })
+      return this.#parts.connectVault({ events: (events) => this.#onEvents(events), crashed: () => this.#end() })
     } catch {
       // A policy of the browser forbids the worker.
       this.#set({ ended: ENDED })
       return null
     }
+  }
+
+  async #takeProfile(): Promise<void> {
+    const fragment = inviteFragment(location.hash)
+    const isInviteOf = async (databases: readonly string[]): Promise<boolean> => {
+      const answer = await this.#vault?.isInviteOf(fragment ?? '', databases)
+      if (answer === null) this.#notice('invite-invalid', null)
+      return answer ?? false
+    }
+    const { profile } = this.#flags
+    const taken = await this.#profiles.take({ asked: profile, isInviteOf: fragment === null ? null : isInviteOf })
+    if (taken.type === 'held') return this.#open(taken)
+    this.#set({ screen: { type: 'elsewhere', profile: taken.profile, others: taken.others } })
+  }
+
+  /** The first person who no tab is. */
+  async #somebodyElse(): Promise<HeldProfile> {
+    for (let number = 1; ; number++) {
+      const taken = await this.#profiles.take({ asked: String(number), isInviteOf: null })
+      if (taken.type === 'held') return taken
+    }
+  }
+
+  /** This tab is a person now: what was kept of them begins again. */
+  async #open({ profile, database }: HeldProfile): Promise<void> {
+    this.#profile = profile
+    const { mode, noise, eve } = this.#flags
+    const opened = await this.#vault
+      ?.open({ database, mode, publicChannel: 'relay', visibility: 1 - noise, eve })
+      .catch(() => null)
+    if (!opened) return this.#end()
+    const { storage, texts, conversations, invites } = opened
+    batch(() => {
+      this.#set({ name: texts.get('name' satisfies OwnText) ?? '', drafts: texts })
+      if (storage !== 'kept') this.#notice('storage', storage)
+      for (const [conversation, fragment] of invites)
+        this.#chats.update(conversation, (chat) => withInvite(chat, inviteLink(location.origin, fragment)))
+      const last = texts.get('last' satisfies OwnText) ?? ''
+      const open = conversations.includes(last) ? last : conversations[0]
+      this.#set({ screen: open === undefined ? { type: 'start' } : { type: 'chat', conversation: open } })
+    })
+    await this.#readAddress()
+  }
+
+  /** Another tab wants to be this person. */
+  async #letGo(): Promise<void> {
+    this.#network.leaveAll()
+    await this.#vault?.vault.close().catch(() => undefined)
+  }
+
+  /** Another tab is this person now. */
+  #moved(): void {
+    this.#network.leaveAll()
+    this.#vault?.abort()
+    batch(() => {
+      this.#chats.clear()
+      this.#set({ screen: { type: 'elsewhere', profile: this.#profile, others: [] }, notices: [] })
+    })
+    this.#vault = this.#connect()
   }
 
   /** An answer of the vault, or null when there is none to come: it has ended. */
@@ -253,6 +317,8 @@ class BrowserApp implements App {
         // Told to the browser's own record of errors: the sentence on the screen says nothing of where.
         reportError(new Error(`the vault ended: ${event.where}`))
         return
+      case 'storage':
+        return event.fault === 'taken' ? this.#moved() : this.#notice('storage', event.fault)
       case 'eavesdropped':
         return this.#eve.tell(conversation, event.report)
       case 'left':

@@ -13,6 +13,8 @@ export interface Chats {
   update(conversation: string, edit: (chat: Chat) => Chat): void
   show(conversation: string, shown: readonly Shown[]): void
   remove(conversation: string): void
+  /** Forgets all chats: another person begins. */
+  clear(): void
   /** Without a network nothing but a link that stands is called anything else than offline. */
   setOffline(offline: boolean): void
 }
@@ -55,6 +57,11 @@ export function createChats(): Chats {
       gone.add(conversation)
       connections.delete(conversation)
       setLive(live().filter(({ fields }) => fields.conversation !== conversation))
+    },
+    clear: () => {
+      gone.clear()
+      connections.clear()
+      setLive([])
     },
     setOffline: (now) => {
       offline = now

@@ -10,6 +10,10 @@ export type { OwnEve } from '../protocol/receipt.ts'
 export type { EveReport, Guesses, HeardLine } from '../worker/api.ts'
 
 export type Screen =
+  /** Nothing is known yet. */
+  | { readonly type: 'opening' }
+  /** Another tab is this person; nobody is the others. */
+  | { readonly type: 'elsewhere'; readonly profile: string; readonly others: readonly string[] }
   | { readonly type: 'start' }
   /** An invite was opened, nothing is consumed yet. */
   | { readonly type: 'join'; readonly mode: RoomMode }
@@ -70,6 +74,8 @@ export interface AppState {
   readonly name: string
   /** Null where the address asked for none. */
   readonly eve: EveOnTab | null
+  /** Drafts as they were when this tab began, by conversation. */
+  readonly drafts: ReadonlyMap<string, string>
   /** A newer version of the app lies ready. */
   readonly newerVersion: boolean
   /** The worker crashed or a fault in the app ended it: the sentence to show over everything, else null. */
@@ -79,6 +85,10 @@ export interface AppState {
 export interface App {
   readonly state: AppState
   setName(name: string): void
+  /** Is this person here, whichever tab was; null: a person who no tab is. */
+  useHere(profile: string | null): Promise<void>
+  /** Keeps what stands in the message box of a conversation. */
+  saveDraft(conversation: string, text: string): void
   newChat(mode: RoomMode): Promise<void>
   joinChat(): Promise<void>
   notNow(): void

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { parseUrlFlags } from './url-flags.ts'
 
+const PLAIN = { mode: 'efficient', noise: 0, eve: null, profile: null, bad: [] }
+
 describe('parseUrlFlags', () => {
   it('has defaults without flags', () => {
-    expect(parseUrlFlags('')).toEqual({ mode: 'efficient', noise: 0, eve: null, bad: [] })
+    expect(parseUrlFlags('')).toEqual(PLAIN)
+  })
+
+  it('reads who this tab is to be', () => {
+    expect(parseUrlFlags('?profile=Bob-2')).toEqual({ ...PLAIN, profile: 'Bob-2' })
   })
 
   it('reads mode and noise', () => {
     expect(parseUrlFlags('?mode=textbook&noise=.05')).toMatchObject({ mode: 'textbook', noise: 0, bad: ['noise=.05'] })
-    expect(parseUrlFlags('?mode=textbook&noise=0.05')).toEqual({ mode: 'textbook', noise: 0.05, eve: null, bad: [] })
+    expect(parseUrlFlags('?mode=textbook&noise=0.05')).toEqual({ ...PLAIN, mode: 'textbook', noise: 0.05 })
   })
 
   it.each([
@@ -18,6 +24,8 @@ describe('parseUrlFlags', () => {
     ['?noise=1.01', 'noise=1.01'],
     ['?noise=NaN', 'noise=NaN'],
     ['?noise=1e-3', 'noise=1e-3'],
+    ['?profile=a%2Fb', 'profile=a/b'],
+    ['?profile=', 'profile='],
     ['?strength=2', 'strength=2'],
     ['?angle=north', 'angle=north'],
     ['?eve=clone', 'eve=clone'],
@@ -29,7 +37,7 @@ describe('parseUrlFlags', () => {
     ['?eve=%00', 'eve=\0'],
     ['?lang=xx', 'lang=xx'],
   ])('ignores %s and tells of it', (search, told) => {
-    expect(parseUrlFlags(search)).toEqual({ mode: 'efficient', noise: 0, eve: null, bad: [told] })
+    expect(parseUrlFlags(search)).toEqual({ ...PLAIN, bad: [told] })
   })
 
   it.each([
@@ -42,7 +50,7 @@ describe('parseUrlFlags', () => {
     ['?eve=off&strength=0.5', null],
     ['?strength=0.5&angle=45', null],
   ])('reads %s', (search, eve) => {
-    expect(parseUrlFlags(search)).toEqual({ mode: 'efficient', noise: 0, eve, bad: [] })
+    expect(parseUrlFlags(search)).toEqual({ ...PLAIN, eve })
   })
 
   it('lets Eve do what is usual where her strength or angle mean nothing, and tells of it', () => {

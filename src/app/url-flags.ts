@@ -6,6 +6,8 @@ import type { VaultConfig } from '../worker/api.ts'
 
 export interface UrlFlags {
   readonly mode: VaultConfig['mode']
+  /** The person who this tab shall be. */
+  readonly profile: string | null
   /** Werner error 1 - V of this side's source. */
   readonly noise: number
   /** Who listens in this tab, from the first qubit on. */
@@ -27,6 +29,7 @@ const CHECKS: Readonly<Record<string, (value: string) => boolean>> = {
   eve: (value) => isOneOf(EVES, value),
   strength: (value) => fraction(value) !== null,
   angle: (value) => number(value) !== null,
+  profile: (value) => /^[\w-]{1,32}$/.test(value),
   lang: (value) => value === 'en',
 }
 
@@ -43,6 +46,7 @@ export function parseUrlFlags(search: string): UrlFlags {
   const mode = good.get('mode')
   return {
     mode: mode !== undefined && isOneOf(MODES, mode) ? mode : 'efficient',
+    profile: good.get('profile') ?? null,
     noise: fraction(good.get('noise') ?? '0') ?? 0,
     eve: readEve(good),
     bad,

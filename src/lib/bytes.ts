@@ -1,6 +1,7 @@
 // Byte strings: joining, comparing, hexadecimal, base64url. No Node or browser API, so that pure rooms can use it.
 
-import { base64urlnopad, hex } from '@scure/base'
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts'
 import { fail, ok, type Result } from './result.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>
@@ -35,25 +36,22 @@ export function xorBytes(a: Uint8Array, b: Uint8Array): Bytes {
   return out
 }
 
-export const toHex = (bytes: Uint8Array): string => hex.encode(bytes)
-export const toBase64Url = (bytes: Uint8Array): string => base64urlnopad.encode(bytes)
+export const toHex = (bytes: Uint8Array): string => bytesToHex(bytes)
+export const toBase64Url = (bytes: Uint8Array): string => encodeBase64Url(bytes)
 
 /** Reads unpadded base64url; anything else is a reason, not a throw. */
 export function fromBase64Url(text: string): Result<Bytes, 'not base64url'> {
-  try {
-    return ok(new Uint8Array(base64urlnopad.decode(text)))
-  } catch {
-    return fail('not base64url')
-  }
+  const bytes = decodeBase64Url(text)
+  return bytes === null ? fail('not base64url') : ok(bytes)
 }
 
 /** The bytes of hexadecimal that is our own: an even number of digits. */
-export const hexBytes = (digits: string): Bytes => new Uint8Array(hex.decode(digits))
+export const hexBytes = (digits: string): Bytes => new Uint8Array(hexToBytes(digits))
 
 /** Reads hexadecimal; anything else is a reason, not a throw. */
 export function fromHex(text: string): Result<Bytes, 'not hexadecimal'> {
   try {
-    return ok(new Uint8Array(hex.decode(text)))
+    return ok(new Uint8Array(hexToBytes(text)))
   } catch {
     return fail('not hexadecimal')
   }

@@ -35,6 +35,14 @@ export function invitePairs(invite: Uint8Array): readonly TagPair[] {
   })
 }
 
+/** The bytes of an invite again, from its first 32 and the pairs that it brought; null when one of these is gone. */
+export function inviteOf(secret: Uint8Array, pairs: readonly TagPair[]): Bytes | null {
+  const [inviter, joiner] = (['inviter', 'joiner'] as const).map((lane) =>
+    pairs.find(({ name }) => name === `invite/${lane}`),
+  )
+  return inviter && joiner ? concat(secret, inviter.keys, joiner.keys) : null
+}
+
 /** The pair to propose with next: the invite's first, else the oldest usable one; null when the lane has none. */
 export function choosePair(pairs: readonly TagPair[], lane: Role): TagPair | null {
   const usable = pairs.filter((pair) => pair.lane === lane && pair.state === 'usable')

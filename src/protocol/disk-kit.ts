@@ -207,6 +207,7 @@ function pairing(conversation = CHAT): PairingRecord {
     mode: 'private',
     createdAtMs: 1_700_000_000_000,
     invite: bytes(32, 1),
+    inviteRoom: 'cd'.repeat(16),
     root: bytes(32, 100),
     sideId: 'ab'.repeat(16),
     peerSideId: null,

@@ -1,5 +1,5 @@
-// A disk that lives as long as its object: for the worker until IndexedDB has its place, and for tests. What it is given
-// and what it gives are copies, so that nobody holds a piece of it.
+// A disk that lives as long as its object: for windows in which the browser stores nothing, and for tests. What it is
+// given and what it gives are copies, so that nobody holds a piece of it.
 
 import { applyChanges, type Change, type CommitFailure, type Disk, type Stored } from './disk.ts'
 import { Mirror } from './mirror.ts'
@@ -26,6 +26,12 @@ export class MemoryDisk implements Disk {
   conversations(): Promise<readonly string[]> {
     if (this.#closed) return Promise.reject(failure('closed'))
     return Promise.resolve([...this.#conversations.keys()])
+  }
+
+  /** Deletes everything of a conversation. */
+  forget(conversation: string): Promise<void> {
+    this.#conversations.delete(conversation)
+    return Promise.resolve()
   }
 
   close(): Promise<void> {

@@ -5,7 +5,8 @@ import { toHex } from '../lib/bytes.ts'
 import { type RandomSource, randomBytes } from '../lib/random.ts'
 import { ok, type Result } from '../lib/result.ts'
 import { formatInvite, INVITE_BYTES, parseInvite } from '../pairing/invite.ts'
-import { invitePairs } from '../pairing/tag-pairs.ts'
+import { roomId } from '../pairing/keys.ts'
+import { inviteOf, invitePairs } from '../pairing/tag-pairs.ts'
 import { applyChanges, type Change, type Stored } from './disk.ts'
 import type { PairingRecord, RoomMode } from './records.ts'
 
@@ -40,6 +41,14 @@ export function joinInvite({
   return ok(begin({ ...beginning, role: 'joiner', root: null, ...invite.value }))
 }
 
+/** What stands behind # in the link of an invite that this side made and nobody has used; null when there is none. */
+export function unusedInvite({ pairing, tagPairs }: Stored): string | null {
+  const { role, mode, invite, peerSideId } = pairing
+  if (role !== 'inviter' || invite === null || peerSideId !== null) return null
+  const bytes = inviteOf(invite, tagPairs)
+  return bytes && formatInvite({ mode, bytes })
+}
+
 interface Roots {
   readonly role: PairingRecord['role']
   readonly mode: RoomMode
@@ -48,12 +57,14 @@ interface Roots {
 }
 
 function begin({ name, random, nowMs, role, mode, bytes, root }: Beginning & Roots): NewPairing {
+  const invite = new Uint8Array(bytes.subarray(0, 32))
   const pairing: PairingRecord = {
     conversation: toHex(randomBytes(random, 16)),
     role,
     mode,
     createdAtMs: nowMs,
-    invite: new Uint8Array(bytes.subarray(0, 32)),
+    invite,
+    inviteRoom: roomId(invite),
     root,
     sideId: toHex(randomBytes(random, 16)),
     peerSideId: null,

@@ -18,6 +18,8 @@ export interface PairingRecord {
   readonly createdAtMs: number
   /** I, the first 32 bytes of the invite; null once both sides hold R: then the old link opens nothing. */
   readonly invite: Bytes | null
+  /** The room of the invite, which says nothing of its secret: by it the invite is known again when it is spent. */
+  readonly inviteRoom: string
   /** R, 32 bytes; the inviter draws it with the invite, the joiner hears it in the first binding. */
   readonly root: Bytes | null
   readonly sideId: string

@@ -3,18 +3,16 @@
 // tabs about a secret.
 
 import { openDB } from 'idb'
-import { type Bytes, equalBytes } from '../lib/bytes.ts'
 import type { Stored } from '../protocol/disk.ts'
 import type { Schema } from './schema.ts'
 import { SealedRecords } from './sealed-records.ts'
 import { unwrapDataKey } from './sealing.ts'
 
 /**
- * Whether the profile in this database has made the invite whose first 32 bytes these are, and nobody has used it yet.
- * True also where there is no database to look at: what that tab has is kept nowhere and can't be moved to another, so
+ * Whether the profile in this database has made the invite of this room, spent or not. True also where there is no database to look at: what that tab has is kept nowhere and can't be moved to another, so
  * whoever opens an invite beside it had better be somebody else.
  */
-export async function hasMadeInvite(database: string, invite: Bytes): Promise<boolean> {
+export async function hasMadeInvite(database: string, room: string): Promise<boolean> {
   try {
     const db = await openDB<Schema>(database, undefined, {
       // Called only for a database that isn't there: none is made by looking.
@@ -28,7 +26,7 @@ export async function hasMadeInvite(database: string, invite: Bytes): Promise<bo
       if (wrapping === undefined) return true
       const records = new SealedRecords(db, await unwrapDataKey(wrapping), 0, () => {})
       const heads = await records.read<Pick<Stored, 'pairing'>>('pairings')
-      return heads.some(({ value }) => isOf(value, invite))
+      return heads.some(({ value }) => isOf(value, room))
     } finally {
       db.close()
     }
@@ -37,7 +35,6 @@ export async function hasMadeInvite(database: string, invite: Bytes): Promise<bo
   }
 }
 
-function isOf(head: Pick<Stored, 'pairing'> | null, invite: Bytes): boolean {
-  const made = head?.pairing.role === 'inviter' ? head.pairing.invite : null
-  return made !== null && made !== undefined && equalBytes(made, invite)
+function isOf(head: Pick<Stored, 'pairing'> | null, room: string): boolean {
+  return head?.pairing.role === 'inviter' && head.pairing.inviteRoom === room
 }

@@ -2,8 +2,7 @@
 // so that the length of a sealed record tells little of the text in it. What was sealed here is read back as it was:
 // nobody checks its shape again.
 
-import { base64urlnopad } from '@scure/base'
-import type { Bytes } from '../lib/bytes.ts'
+import { type Bytes, fromBase64Url, toBase64Url } from '../lib/bytes.ts'
 
 const STEP_BYTES = 256
 const SPACE = 0x20
@@ -27,9 +26,10 @@ export function decodePlain<T>(bytes: Uint8Array): T {
 }
 
 const bytesToText = (_: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? { $: base64urlnopad.encode(value) } : value
+  value instanceof Uint8Array ? { $: toBase64Url(value) } : value
 
 function textToBytes(_: string, value: unknown): unknown {
-  const isBytes = typeof value === 'object' && value !== null && '$' in value && typeof value.$ === 'string'
-  return isBytes ? new Uint8Array(base64urlnopad.decode(value.$ as string)) : value
+  if (typeof value !== 'object' || value === null || !('$' in value) || typeof value.$ !== 'string') return value
+  const bytes = fromBase64Url(value.$)
+  return bytes.ok ? bytes.value : value
 }

@@ -7,11 +7,13 @@ import { ChatScreen } from './chat/chat-screen.tsx'
 import { UiProvider, useUi } from './context.tsx'
 import { createFocusKeeper } from './parts/keep-focus.ts'
 import { LazyPart } from './parts/lazy-part.tsx'
-import { JoinPage } from './start/join-page.tsx'
 import { StartPage } from './start/start-page.tsx'
 import { Peer, words } from './words.ts'
 
 const AboutPage = lazy(() => import('./start/about-page.tsx'))
+const JoinPage = lazy(() => import('./start/join-page.tsx'))
+const ElsewherePage = lazy(() => import('./start/elsewhere-page.tsx'))
+const NewerVersion = lazy(() => import('./parts/newer-version.tsx'))
 const EveFrame = lazy(() => import('./eve/eve-frame.tsx'))
 
 export function AppView(props: { app: App }) {
@@ -27,6 +29,11 @@ export function AppView(props: { app: App }) {
             </EveFrame>
           </LazyPart>
         )}
+      </Show>
+      <Show when={props.app.state.newerVersion}>
+        <LazyPart>
+          <NewerVersion onUpdate={() => props.app.update()} />
+        </LazyPart>
       </Show>
       <Show when={props.app.state.ended}>{(sentence) => <Ended sentence={sentence()} />}</Show>
     </UiProvider>
@@ -46,7 +53,20 @@ function Screens(props: { app: App }) {
       <Match when={screen().type === 'start'}>
         <StartPage />
       </Match>
-      <Match when={onScreen(screen(), 'join')}>{(join) => <JoinPage lab={join().mode === 'lab'} />}</Match>
+      <Match when={onScreen(screen(), 'join')}>
+        {(join) => (
+          <LazyPart>
+            <JoinPage lab={join().mode === 'lab'} />
+          </LazyPart>
+        )}
+      </Match>
+      <Match when={onScreen(screen(), 'elsewhere')}>
+        {(elsewhere) => (
+          <LazyPart>
+            <ElsewherePage profile={elsewhere().profile} others={elsewhere().others} />
+          </LazyPart>
+        )}
+      </Match>
       <Match when={screen().type === 'about'}>
         <LazyPart>
           <AboutPage onBack={() => props.app.showStart()} />
@@ -69,6 +89,8 @@ function title(screen: Screen, app: App, unread: number): string {
     }
     case 'join':
       return `${words.join.join} · ${words.app}`
+    case 'opening':
+    case 'elsewhere':
     case 'start':
     case 'about':
       return words.app

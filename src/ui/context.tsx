@@ -1,4 +1,4 @@
-// What every screen reaches: the app, and what only the screen knows, drafts and what was seen.
+// What every screen reaches: the app, and what the screens know themselves, drafts and what was seen.
 
 import { type Accessor, createContext, createSignal, onCleanup, type ParentProps, useContext } from 'solid-js'
 import type { App } from '../app/state.ts'
@@ -28,18 +28,46 @@ export function useUi(): Ui {
   return ui
 }
 
+/** A draft is kept as soon as the person pauses. */
+const KEEP_AFTER_MS = 300
+
 function createUi(app: App): Ui {
+  const keepLater = createKeeping((conversation) => app.saveDraft(conversation, drafts()[conversation] ?? ''))
   const [drafts, setDrafts] = createSignal<Readonly<Record<string, string>>>({})
   const [seen, setSeen] = createSignal<Readonly<Record<string, number>>>({})
   return {
     app,
-    draft: (conversation) => drafts()[conversation] ?? '',
-    setDraft: (conversation, text) => setDrafts((before) => ({ ...before, [conversation]: text })),
+    draft: (conversation) => drafts()[conversation] ?? app.state.drafts.get(conversation) ?? '',
+    setDraft(conversation, text) {
+      setDrafts((before) => ({ ...before, [conversation]: text }))
+      keepLater(conversation)
+    },
     seen: (conversation) => seen()[conversation] ?? 0,
     setSeen: (conversation, messages) => {
       if (seen()[conversation] !== messages) setSeen((before) => ({ ...before, [conversation]: messages }))
     },
     visible: createVisible(),
+  }
+}
+
+/** Calls `keep` for what changed, once it rests, and at once when the page goes out of sight: it may not come back. */
+function createKeeping(keep: (conversation: string) => void): (conversation: string) => void {
+  const changed = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const keepAll = () => {
+    for (const conversation of changed) keep(conversation)
+    changed.clear()
+  }
+  document.addEventListener('visibilitychange', keepAll)
+  addEventListener('pagehide', keepAll)
+  onCleanup(() => {
+    document.removeEventListener('visibilitychange', keepAll)
+    removeEventListener('pagehide', keepAll)
+  })
+  return (conversation) => {
+    changed.add(conversation)
+    clearTimeout(timer)
+    timer = setTimeout(keepAll, KEEP_AFTER_MS)
   }
 }
 

@@ -65,7 +65,7 @@ export const words = {
     you: 'You',
     earlier: 'Earlier messages',
     newLines: 'New messages below',
-    leave: 'Leave chat',
+    leave: 'Delete chat',
     close: 'Close',
     whatToDo: 'What to do.',
     whatHappened: 'See what happened',
@@ -212,6 +212,43 @@ export const cutWords: AlarmWords = {
   advice: 'Make a new invite and send it another way.',
 }
 
+/** Why nothing can be stored, by the storage's own names of it; null: there is no room. */
+function storageWords(why: string | null): Sentences {
+  switch (why) {
+    case 'denied':
+      return {
+        title: 'This window keeps nothing',
+        text: 'The browser stores nothing here, as in a private window: chats and history are gone with this tab.',
+      }
+    case 'newer':
+      return {
+        title: 'A newer version of the app has these chats',
+        text: 'Load this page anew to go on with them. Nothing that is written here now is kept.',
+      }
+    case 'blocked':
+      return {
+        title: 'Another tab with an older version has these chats',
+        text: 'Close that tab, then load this page anew. Nothing that is written here now is kept.',
+      }
+    case 'damaged':
+      return {
+        title: 'A part of what was stored can’t be read',
+        text: 'The rest is here. What is damaged stays where it is and is not written over.',
+      }
+    case 'deleted':
+    case 'lost':
+      return {
+        title: why === 'deleted' ? 'What was stored here was deleted' : 'The browser closed the storage',
+        text: 'Nothing new can be kept: copy what you still need, then load this page anew.',
+      }
+    default:
+      return {
+        title: 'There is no room to store messages',
+        text: 'Free some space, then send it again. What is stored already stays.',
+      }
+  }
+}
+
 /** Flags that will mean something in a later version. */
 const NOT_YET: readonly string[] = ['eve=clone', 'eve=mitm']
 
@@ -235,7 +272,7 @@ export function noticeWords(notice: Notice, name: string, lab: boolean): Sentenc
     },
     'peer-away': {
       title: `${Peer(name)} is away`,
-      text: 'Their tab was closed or lost its network. What you write is kept here; if they closed it, a new invite is needed.',
+      text: 'Their tab was closed or lost its network. What you write is kept here and goes out when both are here again.',
     },
     offline: { title: 'You are offline', text: 'What you write is kept here and goes out when you are back.' },
     'server-away': {
@@ -244,10 +281,7 @@ export function noticeWords(notice: Notice, name: string, lab: boolean): Sentenc
         ? 'A lab room goes by the server alone: what you write waits here until it is back.'
         : 'This chat goes on directly. New invites have to wait.',
     },
-    storage: {
-      title: 'There is no room to store messages',
-      text: 'Close other tabs or free some space, then send it again.',
-    },
+    storage: storageWords(notice.detail),
     'insecure-page': {
       title: 'This page isn’t secure',
       text: 'Browsers give no cryptography to plain http. Open it by https, or on localhost.',

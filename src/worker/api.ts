@@ -7,11 +7,15 @@ import type { CommitFailure } from '../protocol/disk.ts'
 import type { Path, Shown } from '../protocol/events.ts'
 import type { OwnEve } from '../protocol/receipt.ts'
 import type { RoomMode } from '../protocol/records.ts'
+import type { StorageFailure } from '../storage/open-disk.ts'
+import type { CloseReason } from '../storage/schema.ts'
 import type { EveReport } from './eve-report.ts'
 
 export type { EveReport, Guesses, HeardLine } from './eve-report.ts'
 
 export interface VaultConfig {
+  /** The database of the person who this tab is. */
+  readonly database: string
   readonly mode: 'efficient' | 'textbook'
   readonly publicChannel: 'relay' | 'direct'
   /** Of this side's source: 1 for perfect pairs (`?noise=` is 1 less this). */
@@ -27,8 +31,13 @@ export type InviteFault = 'invite-invalid' | 'invite-own'
 export type WriteFault = 'too-long' | 'empty' | CommitFailure
 
 export interface Vault {
-  /** Called once, first: the port of the streams. */
-  open(config: VaultConfig, port: MessagePort): Promise<void>
+  /**
+   * Whether an invite was made by the person of one of these databases, which other tabs hold; null when it can't be
+   * read. May come before `open`.
+   */
+  isInviteOf(fragment: string, databases: readonly string[]): Promise<boolean | null>
+  /** Called once, before anything else: the port of the streams. What was kept begins again. */
+  open(config: VaultConfig, port: MessagePort): Promise<Opened>
   /** Makes a pairing; `fragment` is what stands behind # in the invite link, known to the page only to show it. */
   newChat(name: string, mode: RoomMode): Promise<Result<{ conversation: string; fragment: string }, CommitFailure>>
   /** Reads an invite without consuming it. */
@@ -39,12 +48,29 @@ export interface Vault {
   write(conversation: string, text: string): Promise<Result<{ id: string }, WriteFault>>
   retry(conversation: string, id: string): Promise<void>
   cancel(conversation: string, id: string): Promise<void>
-  /** Says goodbye to the peer and ends the conversation's links. */
+  /** Says goodbye to the peer, ends the conversation's links and deletes all that was kept of it. */
   leave(conversation: string): Promise<void>
+  /** Keeps what was typed and is no message: the draft of a conversation, or one of the texts of this person. */
+  saveText(of: string, text: string): Promise<void>
+  /** Stores what is under way and lets go of the database: another tab wants to be this person. */
+  close(): Promise<void>
   /** Lets an eavesdropper into this tab, or sends her away; resolves once all that passes does so as asked. */
   setEve(eve: OwnEve | null): Promise<void>
   /** How many pairs a message of this many UTF-8 bytes would take now. */
   cost(conversation: string, textBytes: number): Promise<number>
+}
+
+/** Texts that belong to no conversation: the own name, and the conversation that was on the screen last. */
+export type OwnText = 'name' | 'last'
+
+export interface Opened {
+  /** kept: it outlives this tab; else why nothing does. */
+  readonly storage: 'kept' | StorageFailure
+  readonly conversations: readonly string[]
+  /** By conversation, or `OwnText`. */
+  readonly texts: ReadonlyMap<string, string>
+  /** Invites that nobody has used yet, by conversation: what stands behind # in their links. */
+  readonly invites: ReadonlyMap<string, string>
 }
 
 /** Page to vault, a batch a message. Each is one Input of the conversation, with bytes where the machine has parsed values. */
@@ -76,6 +102,8 @@ export type VaultEvent =
   /** A fault of ours: the conversation (or, where it is '', the vault) goes no further. `where` is a stack without its
    * message, so without secrets. */
   | { readonly type: 'ended'; readonly where: string }
+  /** From now on nothing can be stored, or (damaged) some of what was stored can't be read any more. */
+  | { readonly type: 'storage'; readonly fault: CloseReason | 'taken' | 'damaged' }
   /** What the eavesdropper of this tab has of a session that ended. */
   | { readonly type: 'eavesdropped'; readonly report: EveReport }
   /** The last word of a conversation that was left: nothing of it is to be sent any more. */

@@ -2,10 +2,13 @@
 // of waiting for ever.
 
 import { transfer, wrap } from 'comlink'
-import type { FromPage, ToPage, Vault, VaultConfig } from './api.ts'
+import type { FromPage, Opened, ToPage, Vault, VaultConfig } from './api.ts'
 
 export interface VaultConnection {
-  readonly vault: Omit<Vault, 'open'>
+  /** Calls wait until it is open. */
+  readonly vault: Omit<Vault, 'open' | 'isInviteOf'>
+  open(config: VaultConfig): Promise<Opened>
+  isInviteOf: Vault['isInviteOf']
   tell(events: readonly FromPage[]): void
   /** Ends the worker and everything in it. */
   abort(): void
@@ -17,7 +20,7 @@ export interface VaultEvents {
   crashed(): void
 }
 
-export function connectVault(config: VaultConfig, on: VaultEvents): VaultConnection {
+export function connectVault(on: VaultEvents): VaultConnection {
   const worker = new Worker(new URL('./vault.worker.ts', import.meta.url), { type: 'module', name: 'vault' })
   const { port1: port, port2: theirs } = new MessageChannel()
   const crash = makeCrash(on)
@@ -26,11 +29,17 @@ export function connectVault(config: VaultConfig, on: VaultEvents): VaultConnect
   port.onmessageerror = crash.happened
   port.onmessage = ({ data }: MessageEvent<readonly ToPage[]>) => on.events(data)
   const remote = wrap<Vault>(worker)
-  const opened = remote.open(config, transfer(theirs, [theirs]))
-  opened.catch(crash.happened)
-
+  let isOpen: (opened: Opened) => void = () => {}
+  const opened = new Promise<Opened>((resolve) => {
+    isOpen = resolve
+  })
   const call = <R>(answer: () => R): Promise<Awaited<R>> => Promise.race([opened.then(answer), crash.rejection])
   return {
+    open(config) {
+      remote.open(config, transfer(theirs, [theirs])).then(isOpen, crash.happened)
+      return Promise.race([opened, crash.rejection])
+    },
+    isInviteOf: (fragment, databases) => Promise.race([remote.isInviteOf(fragment, databases), crash.rejection]),
     vault: {
       newChat: (name, mode) => call(() => remote.newChat(name, mode)),
       inspectInvite: (fragment) => call(() => remote.inspectInvite(fragment)),
@@ -38,6 +47,8 @@ export function connectVault(config: VaultConfig, on: VaultEvents): VaultConnect
       write: (conversation, text) => call(() => remote.write(conversation, text)),
       retry: (conversation, id) => call(() => remote.retry(conversation, id)),
       cancel: (conversation, id) => call(() => remote.cancel(conversation, id)),
+      saveText: (of, text) => call(() => remote.saveText(of, text)),
+      close: () => call(() => remote.close()),
       leave: (conversation) => call(() => remote.leave(conversation)),
       setEve: (eve) => call(() => remote.setEve(eve)),
       cost: (conversation, textBytes) => call(() => remote.cost(conversation, textBytes)),

@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Bytes, toHex } from '../lib/bytes.ts'
 import { randomBytes, SeededRandom } from '../lib/random.ts'
+import { ok } from '../lib/result.ts'
 import { parseInvite } from '../pairing/invite.ts'
-import { MemoryDisk } from '../protocol/memory-disk.ts'
 import { encodeMessage } from '../protocol/messages.ts'
 import type { OwnEve } from '../protocol/receipt.ts'
 import { TwoSessions } from '../protocol/testing/two-sessions.ts'
 import { FrameSealer } from '../wire/frames.ts'
 import type { FromPage, ToPage } from './api.ts'
 import { whereOf } from './faults.ts'
+import { MemoryKeep } from './keep.ts'
 import { LocalVault } from './vault.ts'
 
 const ports: MessagePort[] = []
@@ -17,13 +18,13 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close()
 })
 
-async function openVault(seed: string, disk = new MemoryDisk(), eve: OwnEve | null = null) {
-  const vault = new LocalVault({ disk, random: new SeededRandom(seed) })
+async function openVault(seed: string, disk = new MemoryKeep(), eve: OwnEve | null = null) {
+  const vault = new LocalVault({ openKeep: async () => ok(disk), random: new SeededRandom(seed) })
   const { port1, port2 } = new MessageChannel()
   const events: ToPage[] = []
   port1.onmessage = ({ data }: MessageEvent<readonly ToPage[]>) => events.push(...data)
   ports.push(port1, port2)
-  await vault.open({ mode: 'efficient', publicChannel: 'relay', visibility: 1, eve }, port2)
+  await vault.open({ database: 'd', mode: 'efficient', publicChannel: 'relay', visibility: 1, eve }, port2)
   const tell = (told: readonly FromPage[]): void => port1.postMessage(told)
   return { vault, events, disk, tell }
 }
@@ -126,7 +127,7 @@ describe('LocalVault', () => {
   })
 
   it('tells a full disk as a reason, and shows nothing that is not stored', async () => {
-    const disk = new MemoryDisk()
+    const disk = new MemoryKeep()
     disk.commit = () => Promise.reject(new Error('full'))
     const { vault, events } = await openVault('ada', disk)
     expect(await vault.newChat('Ada', 'private')).toEqual({ ok: false, reason: 'full' })
@@ -169,7 +170,7 @@ describe('LocalVault', () => {
   })
 
   it('has the eavesdropper of its flag there before the first conversation, and her in no invite', async () => {
-    const { vault, events, tell } = await openVault('ada', new MemoryDisk(), { kind: 'passive' })
+    const { vault, events, tell } = await openVault('ada', new MemoryKeep(), { kind: 'passive' })
     const made = await vault.newChat('Ada', 'private')
     if (!made.ok) throw new Error(made.reason)
     tell(overheard(made.value.conversation, 'first'))
@@ -186,7 +187,7 @@ describe('LocalVault', () => {
     await arrived()
     const rooms = events.find((event) => event.type === 'rooms')
     const room = rooms?.type === 'rooms' ? (rooms.rooms[0] ?? '') : ''
-    await vault.open({ mode: 'efficient', publicChannel: 'relay', visibility: 1, eve: null }, port2)
+    await vault.open({ database: 'd', mode: 'efficient', publicChannel: 'relay', visibility: 1, eve: null }, port2)
     for (const length of [0, 1, 2, 66, 70_000]) {
       const bytes = new Uint8Array(length).fill(1)
       port1.postMessage([

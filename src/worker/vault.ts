@@ -9,13 +9,16 @@ import { encodeText } from '../lib/text.ts'
 import { type Invite, parseInvite } from '../pairing/invite.ts'
 import { roomId } from '../pairing/keys.ts'
 import { Conversation } from '../protocol/conversation.ts'
-import type { CommitFailure, Disk, Stored } from '../protocol/disk.ts'
-import { inviteChat, joinInvite, type NewPairing } from '../protocol/new-pairing.ts'
+import type { CommitFailure, Stored } from '../protocol/disk.ts'
+import { inviteChat, joinInvite, type NewPairing, unusedInvite } from '../protocol/new-pairing.ts'
 import type { OwnEve } from '../protocol/receipt.ts'
 import type { PairingRecord, RoomMode } from '../protocol/records.ts'
+import { hasMadeInvite } from '../storage/invite-owner.ts'
+import type { StorageEvents, StorageFailure } from '../storage/open-disk.ts'
 import {
   type FromPage,
   type InviteFault,
+  type Opened,
   TEXT_BYTES_MAX,
   type ToPage,
   type Vault,
@@ -24,19 +27,21 @@ import {
 } from './api.ts'
 import type { MakeEavesdropper } from './eve-seat.ts'
 import { whereOf } from './faults.ts'
+import { type Keep, MemoryKeep } from './keep.ts'
 import { Runner } from './runner.ts'
 
 export interface VaultParts {
-  readonly disk: Disk
+  readonly openKeep: (database: string, on: StorageEvents) => Promise<Result<Keep, StorageFailure>>
   readonly random: RandomSource
 }
 
 export class LocalVault implements Vault {
   readonly #parts: VaultParts
   readonly #runners = new Map<string, Runner>()
-  /** The pairings that an invite led to, by the room of the invite: kept after the invite is spent. */
+  /** The pairings that an invite led to, by the room of the invite: known when the invite is spent, too. */
   readonly #invites = new Map<string, { readonly conversation: string; readonly role: PairingRecord['role'] }>()
-  #config: VaultConfig = { mode: 'efficient', publicChannel: 'relay', visibility: 1, eve: null }
+  #keep: Keep = new MemoryKeep()
+  #config: Omit<VaultConfig, 'database'> = { mode: 'efficient', publicChannel: 'relay', visibility: 1, eve: null }
   /** Who was asked for last, and how she is made once her code is here. */
   #eve: OwnEve | null = null
   #makeEve: MakeEavesdropper | null = null
@@ -46,17 +51,37 @@ export class LocalVault implements Vault {
     this.#parts = parts
   }
 
-  async open(config: VaultConfig, port: MessagePort): Promise<void> {
+  async isInviteOf(fragment: string, databases: readonly string[]): Promise<boolean | null> {
+    const invite = parseInvite(fragment)
+    if (!invite.ok) return null
+    const room = roomId(invite.value.bytes.subarray(0, 32))
+    const answers = await Promise.all(databases.map((database) => hasMadeInvite(database, room)))
+    return answers.includes(true)
+  }
+
+  async open({ database, ...config }: VaultConfig, port: MessagePort): Promise<Opened> {
     this.#config = config
     this.#port = port
+    const opened = await this.#parts.openKeep(database, {
+      closed: (reason) => this.#emit([{ conversation: '', type: 'storage', fault: reason }]),
+      damaged: () => this.#emit([{ conversation: '', type: 'storage', fault: 'damaged' }]),
+    })
+    if (opened.ok) this.#keep = opened.value
     port.onmessage = ({ data }: MessageEvent<readonly FromPage[]>) => {
       for (const event of data) this.#runners.get(event.conversation)?.fromPage(event)
     }
     await this.setEve(config.eve)
-    for (const conversation of await this.#parts.disk.conversations()) {
-      const stored = await this.#parts.disk.load(conversation)
-      if (stored !== null) this.#begin(stored)
+    const invites = new Map<string, string>()
+    const conversations = await this.#keep.conversations()
+    for (const conversation of conversations) {
+      const stored = await this.#keep.load(conversation)
+      if (stored === null) continue
+      const invite = unusedInvite(stored)
+      if (invite !== null) invites.set(conversation, invite)
+      this.#begin(stored)
     }
+    const texts = await this.#keep.texts()
+    return { storage: opened.ok ? 'kept' : opened.reason, conversations, texts, invites }
   }
 
   async newChat(
@@ -107,6 +132,18 @@ export class LocalVault implements Vault {
     this.#runners.delete(conversation)
     await runner?.leave()
     this.#emit([{ conversation, type: 'left' }])
+    await this.#keep.forget(conversation)
+  }
+
+  async saveText(of: string, text: string): Promise<void> {
+    await this.#keep.saveText(of, text)
+  }
+
+  async close(): Promise<void> {
+    const runners = [...this.#runners.values()]
+    this.#runners.clear()
+    await Promise.all(runners.map((runner) => runner.leave()))
+    await this.#keep.close()
   }
 
   async setEve(eve: OwnEve | null): Promise<void> {
@@ -132,7 +169,7 @@ export class LocalVault implements Vault {
     const { conversation } = stored.pairing
     this.#remember(stored.pairing)
     try {
-      await this.#parts.disk.commit(conversation, changes)
+      await this.#keep.commit(conversation, changes)
     } catch (error) {
       const reason = error instanceof Error ? error.message : ''
       return fail(reason === 'full' || reason === 'denied' ? reason : 'closed')
@@ -144,12 +181,12 @@ export class LocalVault implements Vault {
   #begin(stored: Stored): void {
     const { conversation: id } = stored.pairing
     this.#remember(stored.pairing)
-    const { disk, random } = this.#parts
+    const { random } = this.#parts
     const { eve: _, ...config } = this.#config
     const runner: Runner = new Runner({
       id,
       conversation: new Conversation({ stored, random, ...config, eve: (session) => runner.eve.during(session) }),
-      disk,
+      disk: this.#keep,
       random,
       emit: (events) => this.#emit(events),
       broke: (error) => this.broke(id, error),
@@ -159,8 +196,8 @@ export class LocalVault implements Vault {
     runner.start()
   }
 
-  #remember({ invite, conversation, role }: PairingRecord): void {
-    if (invite !== null) this.#invites.set(roomId(invite), { conversation, role })
+  #remember({ inviteRoom, conversation, role }: PairingRecord): void {
+    this.#invites.set(inviteRoom, { conversation, role })
   }
 
   #knownAs(invite: Invite) {

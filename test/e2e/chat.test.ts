@@ -110,8 +110,8 @@ describe('two tabs', () => {
 
   it('say so when the other leaves', async () => {
     const [alice, bob] = await connectTwo(context, url)
-    await bob.getByRole('button', { name: 'Leave chat' }).click()
-    await bob.getByRole('dialog').getByRole('button', { name: 'Leave chat' }).click()
+    await bob.getByRole('button', { name: 'Delete chat' }).click()
+    await bob.getByRole('dialog').getByRole('button', { name: 'Delete chat' }).click()
     await bob.getByRole('button', { name: 'New chat' }).waitFor()
     await notice(alice, 'peer-away').waitFor()
   })
@@ -216,7 +216,6 @@ describe('an invite', () => {
     const bob = await context.newPage()
     await bob.goto(spoil(link))
     await notice(bob, 'invite-invalid').waitFor()
-    await bob.getByRole('button', { name: 'New chat' }).waitFor()
   })
 
   it('works as messengers spoil it', async () => {
@@ -261,11 +260,16 @@ describe('the page', () => {
     expect(told).not.toContain('a text of the chat')
   })
 
-  it('forgets the chat at a reload and starts anew', async () => {
+  it('goes on where it was after a reload', async () => {
     const [alice, bob] = await connectTwo(context, url)
+    await write(alice, 'before')
+    await delivered(alice, 1)
     await bob.reload()
-    await bob.getByRole('button', { name: 'New chat' }).waitFor()
-    await notice(alice, 'peer-away').waitFor()
+    await connection(bob, 'connected').waitFor()
+    await write(bob, 'after')
+    await delivered(bob, 1)
+    expect(await texts(bob)).toEqual(['before', 'after'])
+    expect(await texts(alice)).toEqual(['before', 'after'])
   })
 
   it('warns before a message that waits is lost', async () => {

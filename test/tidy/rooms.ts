@@ -11,7 +11,7 @@ export interface Room {
   readonly pure: boolean
 }
 
-const NOBLE = ['@noble/', '@scure/base']
+const NOBLE = ['@noble/']
 
 const pure = (from: readonly string[]): Room => ({ from, packages: NOBLE, pure: true })
 
@@ -41,7 +41,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['solid-js', 'solid-js/'],
     pure: false,
   },
-  ui: { from: ['lib', 'app'], packages: ['solid-js', 'solid-js/', 'lean-qr', 'lean-qr/'], pure: false },
+  ui: {
+    from: ['lib', 'app'],
+    packages: ['solid-js', 'solid-js/', '@solid-primitives/keyed', 'lean-qr/nano'],
+    pure: false,
+  },
 }
 
 /** Of the signaling server: what is said and who hears it are pure; the rest is Node's. */

@@ -1,6 +1,6 @@
 // The invite as a QR code, always dark on white: drawn as one path, one unit a module.
 
-import { correction, generate } from 'lean-qr'
+import { correction, generate } from 'lean-qr/nano'
 import { createMemo } from 'solid-js'
 import { words } from '../words.ts'
 

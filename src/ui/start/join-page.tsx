@@ -12,7 +12,7 @@ import { NameField } from './name-field.tsx'
 
 const AboutPage = lazy(() => import('./about-page.tsx'))
 
-export function JoinPage(props: { lab: boolean }) {
+export default function JoinPage(props: { lab: boolean }) {
   const [about, setAbout] = createSignal(false)
   return (
     <Show when={about()} fallback={<Join lab={props.lab} onAbout={() => setAbout(true)} />}>

@@ -1,8 +1,8 @@
 // A tab of the app as far as profiles go: it takes one as soon as it is loaded, opens its database, and makes invites.
-// The first 32 bytes of an invite stand behind # in hexadecimal. profiles.test.ts does what a person does.
+// The room of an invite stands behind #. profiles.test.ts does what a person does.
 
 import { type HeldProfile, ProfileLocks } from '../../../src/app/profile-locks.ts'
-import { fromHex, toHex } from '../../../src/lib/bytes.ts'
+import { toHex } from '../../../src/lib/bytes.ts'
 import type { IndexedDbDisk } from '../../../src/storage/indexed-db-disk.ts'
 import { hasMadeInvite } from '../../../src/storage/invite-owner.ts'
 import { openDisk } from '../../../src/storage/open-disk.ts'
@@ -33,11 +33,10 @@ const locks = new ProfileLocks({
   },
 })
 
-const invite = fromHex(location.hash.slice(1))
+const inviteRoom = location.hash.slice(1)
 
 async function isInviteOf(databases: readonly string[]): Promise<boolean> {
-  if (!invite.ok) return false
-  const answers = await Promise.all(databases.map((database) => hasMadeInvite(database, invite.value)))
+  const answers = await Promise.all(databases.map((database) => hasMadeInvite(database, inviteRoom)))
   return answers.includes(true)
 }
 
@@ -58,9 +57,9 @@ const tab: Tab = {
   deaf: false,
   async makeInvite() {
     const chat = newChat()
-    const secret = crypto.getRandomValues(new Uint8Array(32))
-    await disk?.commit(chat, [putPairing(chat), { type: 'setPairing', fields: { invite: secret } }])
-    return toHex(secret)
+    const room = newChat()
+    await disk?.commit(chat, [putPairing(chat), { type: 'setPairing', fields: { inviteRoom: room } }])
+    return room
   },
   write() {
     const chat = newChat()

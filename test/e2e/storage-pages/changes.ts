@@ -10,15 +10,16 @@ export const OTHER_CHAT = 'c1'.repeat(16)
 const bytes = (length: number, first: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, (_, i) => (first + i) & 255)
 
-export const INVITE = bytes(32, 1)
-export const OTHER_INVITE = bytes(32, 2)
+export const INVITE_ROOM = 'd0'.repeat(16)
+export const OTHER_INVITE_ROOM = 'd1'.repeat(16)
 
 const pairing = (conversation: string): PairingRecord => ({
   conversation,
   role: 'inviter',
   mode: 'private',
   createdAtMs: 1_700_000_000_000,
-  invite: INVITE,
+  invite: bytes(32, 1),
+  inviteRoom: INVITE_ROOM,
   root: bytes(32, 100),
   sideId: 'ab'.repeat(16),
   peerSideId: null,

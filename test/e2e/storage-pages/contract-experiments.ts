@@ -6,7 +6,17 @@ import type { Change } from '../../../src/protocol/disk.ts'
 import { diskKit } from '../../../src/protocol/disk-kit.ts'
 import { MemoryDisk } from '../../../src/protocol/memory-disk.ts'
 import { hasMadeInvite } from '../../../src/storage/invite-owner.ts'
-import { BEGUN, CHAT, INVITE, idOf, message, OTHER_CHAT, OTHER_INVITE, putMessage, putPairing } from './changes.ts'
+import {
+  BEGUN,
+  CHAT,
+  INVITE_ROOM,
+  idOf,
+  message,
+  OTHER_CHAT,
+  OTHER_INVITE_ROOM,
+  putMessage,
+  putPairing,
+} from './changes.ts'
 import { commitsByChance } from './commits-by-chance.ts'
 import { newName, open, outcome, rawDatabase, rawRecords, seen, seenAgain, withDisk } from './opened.ts'
 
@@ -92,11 +102,14 @@ export const contract = {
     return withDisk(async ({ disk }, name) => {
       await disk.commit(CHAT, BEGUN)
       const joined = { ...putPairing(OTHER_CHAT) }
-      await disk.commit(OTHER_CHAT, [joined, { type: 'setPairing', fields: { role: 'joiner', invite: OTHER_INVITE } }])
-      const answers = [await hasMadeInvite(name, INVITE), await hasMadeInvite(name, OTHER_INVITE)]
+      await disk.commit(OTHER_CHAT, [
+        joined,
+        { type: 'setPairing', fields: { role: 'joiner', inviteRoom: OTHER_INVITE_ROOM } },
+      ])
+      const answers = [await hasMadeInvite(name, INVITE_ROOM), await hasMadeInvite(name, OTHER_INVITE_ROOM)]
       await disk.commit(CHAT, [{ type: 'setPairing', fields: { invite: null } }])
-      const spent = await hasMadeInvite(name, INVITE)
-      const nowhere = await hasMadeInvite('storage-test/nowhere', INVITE)
+      const spent = await hasMadeInvite(name, INVITE_ROOM)
+      const nowhere = await hasMadeInvite('storage-test/nowhere', INVITE_ROOM)
       const names = (await indexedDB.databases()).map(({ name }) => name)
       return { answers, spent, nowhere, madeByLooking: names.includes('storage-test/nowhere') }
     })
