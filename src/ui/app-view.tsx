@@ -92,8 +92,9 @@ function title(screen: Screen, app: App, unread: number): string {
     case 'opening':
     case 'elsewhere':
     case 'start':
-    case 'about':
       return words.app
+    case 'about':
+      return `${words.start.about} · ${words.app}`
   }
 }
 
