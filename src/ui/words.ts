@@ -45,7 +45,7 @@ export const words = {
     steps: [
       'Keep this tab open. The two browsers meet as soon as the link is opened.',
       'They check each other by what only the link says. From then on the link opens nothing.',
-      'You can write now. It stays in this tab and goes by itself once your friend is here.',
+      'You can write now. It waits here and goes by itself once your friend is there.',
     ],
   },
   chat: {
@@ -59,7 +59,7 @@ export const words = {
     retry: 'Retry',
     cancel: 'Cancel',
     retryAll: 'Retry all',
-    began: 'This chat began with an invite, used once. It lives in these two tabs: closing or reloading one ends it.',
+    began: 'This chat began with an invite, used once.',
     rooms: { private: 'Private', lab: 'Lab room' },
     unread: 'unread: ',
     you: 'You',

@@ -126,12 +126,13 @@ function WhatItIsNot() {
     <Chapter title="What it is not">
       <ul>
         <Not a="No mailbox.">
-          Messages arrive only while both are open. What you write before that waits in your tab and goes by itself once
-          your friend is there.
+          Messages arrive only while both are open. What you write before that waits here and goes by itself once your
+          friend is there.
         </Not>
-        <Not a="No archive.">
-          In this version nothing is stored: a chat lives in its two tabs, and closing or reloading one ends it and
-          takes what was said there. Your browser asks first while a message is still waiting.
+        <Not a="No copy elsewhere.">
+          What is said is kept in this browser, so that closing or reloading a tab loses nothing, and nowhere else:
+          delete the data of this site and it is gone. It is stored encrypted, but the key lies in the same browser and
+          there is no passphrase yet. Whoever may use your browser may read it.
         </Not>
         <Not a="Not anonymous.">See above: your friend and the server know your network address.</Not>
         <Not a="Not device-independent.">
