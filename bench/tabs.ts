@@ -43,7 +43,6 @@ async function openTab(call: Call, url: string): Promise<Tab> {
   const { targetId } = await call('Target.createTarget', { url })
   const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true })
   const session = String(sessionId)
-  await contextOf(call, session)
   const key = (type: string): Promise<unknown> =>
     call(
       'Input.dispatchKeyEvent',
@@ -52,7 +51,7 @@ async function openTab(call: Call, url: string): Promise<Tab> {
     )
   return {
     async evaluate<T>(expression: string): Promise<T> {
-      const answer = await call('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, session)
+      const answer = await evaluateIn(call, session, expression)
       const { result, exceptionDetails } = answer as {
         result: { value: T }
         exceptionDetails?: { exception?: { description?: string } }
@@ -73,17 +72,16 @@ async function openTab(call: Call, url: string): Promise<Tab> {
   }
 }
 
-/** A page just made has nowhere to evaluate anything for some milliseconds. */
-async function contextOf(call: Call, session: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const there = await call('Runtime.evaluate', { expression: '0' }, session).then(
-      () => true,
-      () => false,
-    )
-    if (there) return
-    await sleep(20)
+/** A page that is on its way has nowhere to evaluate anything for some milliseconds: then nothing was run yet. */
+async function evaluateIn(call: Call, session: string, expression: string): Promise<Record<string, unknown>> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await call('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, session)
+    } catch (error) {
+      if (tries === 100 || !/Cannot find default execution context/.test(String(error))) throw error
+      await sleep(20)
+    }
   }
-  throw new Error('the new tab did not come to life within 2 s.')
 }
 
 function makeCall(socket: WebSocket): Call {
