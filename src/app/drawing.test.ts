@@ -51,7 +51,7 @@ describe('makeDrawing', () => {
   it('draws a message that takes longer as it then is, before a person could miss it', () => {
     const { show } = drawing()
     show('c', [message('a', 'queued')])
-    vi.advanceTimersByTime(40)
+    vi.advanceTimersByTime(80)
     show('c', [message('a', 'distilling')])
     expect(drawn).toEqual([])
     vi.advanceTimersByTime(21)
@@ -71,7 +71,7 @@ describe('makeDrawing', () => {
     })
     await Promise.resolve()
     expect(over).toBe(false)
-    vi.advanceTimersByTime(61)
+    vi.advanceTimersByTime(101)
     await waited
     await whenDrawn('a')
     expect(drawn).toEqual(['queued'])

@@ -5,7 +5,7 @@
 import type { Shown } from '../protocol/events.ts'
 
 /** To a person this is at once; most deliveries on a near link are over before that. */
-const MESSAGE_MS = 60
+const MESSAGE_MS = 100
 /** A run that goes well is over before that; a slower one is drawn some times a second. */
 const RUN_MS = 200
 

@@ -86,7 +86,8 @@ export class SealedRecords {
           .objectStore('epoch')
           .get('current')
           .then((epoch: number) => {
-            if (epoch === this.#epoch) return
+            // All has been asked for by then. Left alone, the transaction would go round once more before it ends.
+            if (epoch === this.#epoch) return transaction.commit()
             this.#onTaken()
             throw new DOMException('The profile is in use elsewhere.', 'InvalidStateError')
           }),
