@@ -4,8 +4,11 @@
 // alarm at 4 sigma once in 8,000 rows.
 
 import { describe, expect, test } from 'vitest'
-import { runCascadeStudy } from './cascade-study.ts'
-import type { VariantName } from './variants.ts'
+import { randomBytes, SeededRandom } from '../../lib/random.ts'
+import { reconcile, runCascadeStudy, withErrors } from './cascade-study.ts'
+import { ParityAnswers } from './parity-answers.ts'
+import { SHUFFLE_SEED_BYTES } from './shuffle.ts'
+import { expectedLeak, makeReconciler, type VariantName } from './variants.ts'
 
 const PUBLISHED_FRAMES = 10_000
 const BITS = 10_000
@@ -50,6 +53,47 @@ describe('hamming', () => {
     expect(hamming.efficiency).toBeLessThan(original.efficiency + 0.09)
     expect(hamming.frameErrors).toBe(0)
   })
+})
+
+describe('hamming, with an error rate expected that is not the true one', () => {
+  const BITS_OF_A_MESSAGE = 13_000
+  const run = (errorRate: number, expected: number) => {
+    let [leaked, roundTrips] = [0, 0]
+    for (let frame = 0; frame < 20; frame++) {
+      const random = new SeededRandom(`expected ${frame}`)
+      const alice = randomBytes(random, BITS_OF_A_MESSAGE).map((byte) => byte & 1)
+      const bob = withErrors(alice, Math.round(errorRate * BITS_OF_A_MESSAGE), random)
+      const seed = randomBytes(random, SHUFFLE_SEED_BYTES)
+      const reconciler = makeReconciler('hamming', bob, expected, seed)
+      roundTrips += reconcile(reconciler, new ParityAnswers(alice, seed, Number.POSITIVE_INFINITY)) / 20
+      leaked += reconciler.leakedBits / 20
+      expect(reconciler.key).toEqual(alice)
+    }
+    return { leaked, roundTrips }
+  }
+
+  test.each([0, 0.002, 0.0125])(
+    'takes a few more round trips and no more leak when it is too low: %d of 0.025',
+    (low) => {
+      const [right, wrong] = [run(0.025, 0.025), run(0.025, low)]
+      expect(wrong.leaked).toBeLessThan(1.05 * right.leaked)
+      expect(wrong.roundTrips).toBeLessThan(right.roundTrips + 9)
+    },
+  )
+
+  test('leaks more, but not twice as much, when it is twice too high', () => {
+    const [right, wrong] = [run(0.025, 0.025), run(0.025, 0.05)]
+    expect(wrong.leaked).toBeLessThan(1.3 * right.leaked)
+    expect(wrong.roundTrips).toBeLessThan(right.roundTrips)
+  })
+
+  test.each([0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1])(
+    'leaks what is foretold for %d, to a twentieth',
+    (errorRate) => {
+      const foretold = expectedLeak(BITS_OF_A_MESSAGE, errorRate)
+      expect(Math.abs(run(errorRate, errorRate).leaked / foretold - 1)).toBeLessThan(0.05)
+    },
+  )
 })
 
 test('gives the same figures for the same seed, others for another, and no standard error of one frame', () => {

@@ -62,7 +62,7 @@ export function runCascadeStudy(study: CascadeStudy): CascadeFigures {
 }
 
 /** Runs both ends against each other until Bob is finished. Returns the round trips. */
-export function reconcile(reconciler: Reconciler, answers: ParityAnswers): number {
+export function reconcile(reconciler: Reconciler, answers: Pick<ParityAnswers, 'answer'>): number {
   for (let roundTrips = 0; ; roundTrips++) {
     const questions = reconciler.next()
     if (questions === 'finished') return roundTrips

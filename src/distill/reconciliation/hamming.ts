@@ -2,7 +2,10 @@
 // code has for it are asked at once, and name the place of the error if there is just one. That tells as many bits as
 // halving the block would, in one round trip instead of log2(length). (Buttler, Lamoreaux, Torgerson, Nickel, Donahue,
 // Peterson, Phys. Rev. A 67, 052303 (2003); unlike theirs, no bit is discarded. Passes and the way back through earlier
-// ones: Brassard and Salvail, EUROCRYPT '93. The combination, and the rule below, are this project's own.)
+// ones: Brassard and Salvail, EUROCRYPT '93. The combination, and the rules below, are this project's own.)
+//
+// The parities of the first pass tell how many errors there are. If its blocks turn out too large for that, the parities
+// of their left halves are asked for, and the halves are the blocks; nothing was asked in vain.
 //
 // Three errors in one block name a place where there is none, or one of another block. What is turned over there makes a
 // fourth, which later passes find. So a syndrome is believed only up to a point: a bit may be turned over twice on the
@@ -12,40 +15,48 @@
 
 import type { Bits } from '../../lib/bits.ts'
 import type { Bytes } from '../../lib/bytes.ts'
-import { type OddRange, splitOf } from './block-tree.ts'
-import { NoisyKey } from './noisy-key.ts'
+import { BlockTree, type OddRange, splitOf } from './block-tree.ts'
+import { NoisyKey, type Pass } from './noisy-key.ts'
 import { bitsPerRange, leakOf, type ParityQuestion, questionsOf, type Range, type Reconciler } from './reconciler.ts'
 
+/** Errors a block of the first pass, above which it is halved: three in one block become too many. */
+const ERRORS_MAX = 0.7
 /**
  * The next pass joins in as soon as what the ones before it still ask for is less than this share of its blocks. At 0 it
  * would wait for the last of them: one or two round trips more, for 2 % fewer bits.
  */
 const JOINS = 0.25
 
-/** A range whose syndrome was asked for; `at` is where its record goes. */
-interface AskedRange extends Range {
+/** A range whose syndrome is asked for; `at` is where its record goes. */
+interface OddPart extends Range {
   readonly at: number
   readonly isOdd: boolean
 }
 
+/** A question, and what is learnt from the answer for its i-th range, a number of as many bits. */
+interface Asked {
+  readonly question: ParityQuestion
+  readonly learn: (i: number, told: number) => void
+}
+
 export class Hamming implements Reconciler {
   readonly #key: NoisyKey
-  readonly #blockSizes: readonly number[]
+  readonly #blockSizes: (errorRate: number) => readonly number[]
+  readonly #expectedRate: number
   /** Of each pass: blocks with an odd number of errors, and those whose syndrome is known. */
-  readonly #odd: Set<number>[]
-  readonly #located: Set<number>[]
+  readonly #odd: Set<number>[] = []
+  readonly #located: Set<number>[] = []
   /** Passes that are being worked on. */
   #open = 0
-  #asked: readonly AskedRange[] = []
+  #asked: readonly Asked[] = []
   #questions: readonly ParityQuestion[] = []
   #leakedBits = 0
 
-  /** `blockSizes`: powers of two from 2 on, one pass each. `seed`: what Alice shuffles by too. */
-  constructor(key: Bits, seed: Bytes, blockSizes: readonly number[]) {
+  /** `blockSizes`: of all passes, for an error rate; powers of two from 2 on. `seed`: what Alice shuffles by too. */
+  constructor(key: Bits, seed: Bytes, expectedRate: number, blockSizes: (errorRate: number) => readonly number[]) {
     this.#key = new NoisyKey(key, seed)
     this.#blockSizes = blockSizes
-    this.#odd = blockSizes.map(() => new Set())
-    this.#located = blockSizes.map(() => new Set())
+    this.#expectedRate = expectedRate
   }
 
   get leakedBits(): number {
@@ -61,30 +72,25 @@ export class Hamming implements Reconciler {
   }
 
   next(): readonly ParityQuestion[] | 'finished' {
-    if (this.#questions.length > 0) return this.#questions
+    if (this.#asked.length > 0) return this.#questions
     if (this.#key.bits.length === 0 || this.#key.hopeless) return 'finished'
-    if (this.#open === 0) {
-      this.#questions = this.#openPasses()
-      return this.#questions
-    }
-    let asked = this.#correct()
-    while (this.#open < this.#blockSizes.length && asked.length < JOINS * this.#blocksOf(this.#open)) {
-      this.#open++
-      asked = this.#correct()
-    }
-    if (asked.length === 0 || this.#key.hopeless) return 'finished'
-    this.#questions = questionsOf(asked, 'syndrome')
-    this.#asked = asked
-    return this.#questions
+    this.#asked = this.#ask()
+    this.#questions = this.#asked.map(({ question }) => question)
+    return this.#asked.length === 0 || this.#key.hopeless ? 'finished' : this.#questions
   }
 
   answer(parities: Bits): boolean {
-    const leak = leakOf(this.#questions)
-    if (parities.length !== leak) return false
-    this.#leakedBits += leak
-    if (this.#open === 0) this.#learnParities(parities)
-    else this.#learnSyndromes(parities)
-    this.#questions = []
+    if (this.#asked.length === 0 || parities.length !== leakOf(this.#questions)) return false
+    this.#leakedBits += parities.length
+    let next = 0
+    for (const { question, learn } of this.#asked) {
+      const bits = bitsPerRange(question)
+      for (let i = 0; i < question.starts.length; i++) {
+        let told = 0
+        for (let bit = 0; bit < bits; bit++) told = 2 * told + parities[next++]!
+        learn(i, told)
+      }
+    }
     this.#asked = []
     return true
   }
@@ -93,78 +99,131 @@ export class Hamming implements Reconciler {
     this.#key.wipe()
   }
 
-  /** Alice's parities don't depend on what is mended in between: those of all blocks of all passes come in one message. */
-  #openPasses(): readonly ParityQuestion[] {
-    return this.#blockSizes.map((size, pass) => {
-      // Blocks are never cut, so that all places of a block's syndrome have a meaning.
-      const blocks = this.#blocksOf(pass)
-      this.#key.open(size, blocks * size)
-      const starts = new Uint32Array(blocks)
-      for (let i = 0; i < blocks; i++) starts[i] = i * size
-      return { pass, kind: 'parity', length: size, starts }
-    })
-  }
-
-  #blocksOf(pass: number): number {
-    return Math.ceil(this.#key.bits.length / this.#blockSizes[pass]!)
-  }
-
-  #learnParities(parities: Bits): void {
-    let next = 0
-    this.#questions.forEach(({ starts, length }, index) => {
-      const pass = this.#key.passes[index]!
-      for (const start of starts) {
-        const odd = (this.#key.record(pass, start, start + length) & 1) ^ parities[next++]!
-        pass.tree.learn(start, odd)
-        if (odd) this.#odd[index]!.add(start)
-      }
-    })
+  #ask(): readonly Asked[] {
+    const { passes } = this.#key
+    if (passes.length === 0) return [this.#openPass(this.#blockSizes(this.#expectedRate)[0]!)]
+    if (this.#open > 0) return this.#syndromes()
+    const first = passes[0]!
+    // One standard deviation up: a halving too many costs little, blocks that stay too large cost much.
+    const { size } = first.tree
+    if (size > 2 && size * this.#errorRate(1) > ERRORS_MAX) return [this.#halveFirst()]
+    // Alice's parities don't depend on what is mended in between: those of all other passes come in one message.
+    const others = this.#blockSizes(this.#errorRate(0)).slice(1)
     this.#open = 1
+    const found = this.#correct()
+    return [...others.map((size) => this.#openPass(size)), ...this.#asks(found)]
   }
 
-  #learnSyndromes(parities: Bits): void {
-    let next = 0
-    let item = 0
-    for (const question of this.#questions) {
-      const pass = this.#key.passes[question.pass]!
-      for (const start of question.starts) {
-        const { at, isOdd } = this.#asked[item++]!
-        let hers = 0
-        for (let bit = bitsPerRange(question); bit > 0; bit--) hers = 2 * hers + parities[next++]!
-        const his = this.#key.record(pass, start, start + question.length) >>> 1
-        // The higher bits of a place are the range's own, and are left over where its errors are odd in number.
-        const place = ((hers ^ his) & (question.length - 1)) + (isOdd ? start : 0)
-        pass.tree.learn(at, 2 * place + (isOdd ? 1 : 0))
-        if (at === start) this.#located[question.pass]!.add(start)
-      }
+  /** Blocks of `size` in a new order, never cut, so that all places of a block's syndrome have a meaning. */
+  #openPass(size: number): Asked {
+    const index = this.#key.passes.length
+    const starts = this.#startsOf(size)
+    const pass = this.#key.open(size, starts.length * size)
+    this.#odd.push(new Set())
+    this.#located.push(new Set())
+    return {
+      question: { pass: index, kind: 'parity', length: size, starts },
+      learn: (i, told) => this.#learnBlock(index, starts[i]!, told ^ this.#parity(pass, starts[i]!, size)),
     }
   }
 
+  /** The first pass again, in blocks half as large: what is asked of a left half tells of the right one too. */
+  #halveFirst(): Asked {
+    const pass = this.#key.passes[0]!
+    const { tree } = pass
+    const size = tree.size / 2
+    const odd = new Set(this.#odd[0]!)
+    pass.tree = new BlockTree(size, tree.places)
+    this.#odd[0]!.clear()
+    const starts = this.#startsOf(tree.size)
+    return {
+      question: { pass: 0, kind: 'parity', length: size, starts },
+      learn: (i, told) => {
+        const start = starts[i]!
+        const left = told ^ this.#parity(pass, start, size)
+        this.#learnBlock(0, start, left)
+        this.#learnBlock(0, start + size, left ^ (odd.has(start) ? 1 : 0))
+      },
+    }
+  }
+
+  #startsOf(size: number): Uint32Array {
+    const starts = new Uint32Array(Math.ceil(this.#key.bits.length / size))
+    for (let i = 0; i < starts.length; i++) starts[i] = i * size
+    return starts
+  }
+
+  #learnBlock(index: number, block: number, odd: number): void {
+    this.#key.passes[index]!.tree.learn(block, odd)
+    if (odd) this.#odd[index]!.add(block)
+  }
+
+  #parity(pass: Pass, start: number, length: number): number {
+    return this.#key.record(pass, start, start + length) & 1
+  }
+
+  /** From the share of the first pass's blocks that are odd, (1 - (1 - 2Q)^size) / 2, `sigmas` above what it is. */
+  #errorRate(sigmas: number): number {
+    const { size } = this.#key.passes[0]!.tree
+    const blocks = Math.ceil(this.#key.bits.length / size)
+    const share = (this.#odd[0]!.size + sigmas * Math.sqrt(blocks / 4)) / blocks
+    return (1 - Math.max(0, 1 - 2 * share) ** (1 / size)) / 2
+  }
+
+  #syndromes(): readonly Asked[] {
+    const { passes, bits } = this.#key
+    const joins = (): boolean => {
+      const next = passes[this.#open]
+      return next !== undefined && found.length < (JOINS * bits.length) / next.tree.size
+    }
+    let found = this.#correct()
+    for (; joins(); found = this.#correct()) this.#open++
+    return this.#asks(found)
+  }
+
+  #asks(found: OddPart[]): readonly Asked[] {
+    let next = 0
+    return questionsOf(found, 'syndrome').map((question) => {
+      const parts = found.slice(next, next + question.starts.length)
+      next += parts.length
+      return { question, learn: (i, told) => this.#learnSyndrome(parts[i]!, told) }
+    })
+  }
+
+  #learnSyndrome({ pass: index, start, length, at, isOdd }: OddPart, hers: number): void {
+    const pass = this.#key.passes[index]!
+    const his = this.#key.record(pass, start, start + length) >>> 1
+    // The higher bits of a place are the range's own, and are left over where its errors are odd in number.
+    const place = ((hers ^ his) & (length - 1)) + (isOdd ? start : 0)
+    pass.tree.learn(at, 2 * place + (isOdd ? 1 : 0))
+    if (at === start) this.#located[index]!.add(start)
+  }
+
   /** Mends whatever is named and believed, until nothing changes; returns what the blocks that stay odd ask for. */
-  #correct(): AskedRange[] {
+  #correct(): OddPart[] {
     for (;;) {
-      const asked: AskedRange[] = []
+      const found: OddPart[] = []
       let mended = false
       for (let pass = 0; pass < this.#open; pass++) {
         // Blocks leave the set, and others come into it, while it is gone through.
         for (const block of this.#odd[pass]!) {
           const step = this.#step(pass, block)
           if (step === 'mended') mended = true
-          else if (step !== 'stuck') asked.push(step)
+          else if (step !== 'stuck') found.push(step)
         }
       }
-      if (!mended || this.#key.hopeless) return asked
+      if (!mended || this.#key.hopeless) return found
     }
   }
 
-  #step(index: number, block: number): AskedRange | 'mended' | 'stuck' {
+  #step(index: number, block: number): OddPart | 'mended' | 'stuck' {
     const pass = this.#key.passes[index]!
     const { size } = pass.tree
     if (!this.#located[index]!.has(block)) return { pass: index, start: block, length: size, at: block, isOdd: true }
     const range = pass.tree.narrow(block)
     const place = range.errors >>> 1
     const named = place >= range.start && place < range.end && place < this.#key.bits.length
-    if (named && this.#believes(index, range, place)) {
+    if (named && this.#believes(pass, range, place)) {
       this.#key.flip(pass, place, (other, touched) => {
         if (this.#key.passes[other]!.tree.isOdd(touched)) this.#odd[other]!.add(touched)
         else this.#odd[other]!.delete(touched)
@@ -180,8 +239,7 @@ export class Hamming implements Reconciler {
     return { pass: index, start, length, at, isOdd: !rightIsOdd }
   }
 
-  #believes(index: number, { start, end }: OddRange, place: number): boolean {
-    const pass = this.#key.passes[index]!
+  #believes(pass: Pass, { start, end }: OddRange, place: number): boolean {
     const halvings = Math.clz32(end - start) - Math.clz32(pass.tree.size)
     return end - start <= 2 || this.#key.turnsAt(pass, place) < 2 + halvings
   }

@@ -9,7 +9,7 @@ import { placesOf, shuffle } from './shuffle.ts'
 export interface Pass {
   readonly order: Uint32Array
   readonly places: Uint32Array
-  readonly tree: BlockTree
+  tree: BlockTree
 }
 
 export class NoisyKey {
@@ -42,7 +42,7 @@ export class NoisyKey {
   /** Begins the next pass, in blocks of `size`; `places` is the key's length, or more where blocks are never cut. */
   open(size: number, places: number): Pass {
     const order = shuffle(this.#seed, this.passes.length, this.bits.length)
-    const pass = { order, places: placesOf(order), tree: new BlockTree(size, places) }
+    const pass: Pass = { order, places: placesOf(order), tree: new BlockTree(size, places) }
     this.passes.push(pass)
     return pass
   }

@@ -45,27 +45,38 @@ export const VARIANTS = {
       return [2 ** Math.ceil(alpha), 2 ** Math.ceil((alpha + 12) / 2), 4_096, ...repeat(half(keyBits), 11)]
     },
   },
-  /** Few round trips: hamming.ts. Sizes are this project's own, found by simulation (docs/physics.md). */
+  /** Few round trips: hamming.ts. Its sizes are this project's own, found by simulation. */
   hamming: {
     search: 'syndromes',
     blockSizes: (rate, keyBits) => {
-      const most = Math.max(2, powerBelow(keyBits / 4))
-      const first = powerBelow(0.6 / rate)
-      const second = powerBelow(1.7 / rate)
+      const first = powerBelow(Math.min(0.6 / rate, keyBits / 32))
+      const second = powerBelow(1.9 / rate)
       // The last three are there for pairs of errors that share a block in all passes before.
-      return [first, second, 8 * second, ...repeat(32 * second, 3)].map((size) => Math.min(most, Math.max(2, size)))
+      const sizes = [first, second, 8 * second, ...repeat(32 * second, 3)]
+      return sizes.map((size) => Math.max(2, Math.min(powerBelow(keyBits / 4), size)))
     },
   },
 } satisfies Readonly<Record<string, Variant>>
+
+/** Bits that `hamming` tells on average about a key with this error rate: within 5 % from 0.5 to 10 %. */
+export function expectedLeak(keyBits: number, errorRate: number): number {
+  const sizes = VARIANTS.hamming.blockSizes(Math.max(ERROR_RATE_MIN, errorRate), keyBits)
+  const blocks = sizes.reduce((sum, size) => sum + Math.ceil(keyBits / size), 0)
+  // Nearly every error is named by a syndrome of the first pass, some by later ones, and a few take several.
+  return blocks + keyBits * errorRate * (Math.log2(sizes[0]!) + 0.75)
+}
 
 export type VariantName = keyof typeof VARIANTS
 
 export const VARIANT_NAMES = Object.keys(VARIANTS) as readonly VariantName[]
 
-/** Bob's end for a key of which a share of about `errorRate` is expected to be wrong; any number will do. */
+/**
+ * Bob's end for a key of which a share of about `errorRate` is expected to be wrong; any number will do. Of `hamming` an
+ * expectation too low by half costs one more round trip, one that is double the true rate a fifth more leak.
+ */
 export function makeReconciler(name: VariantName, key: Bits, errorRate: number, seed: Bytes): Reconciler {
   const { search, blockSizes }: Variant = VARIANTS[name]
   const rate = errorRate > ERROR_RATE_MIN ? Math.min(0.5, errorRate) : ERROR_RATE_MIN
-  const sizes = blockSizes(rate, key.length)
-  return search === 'bisection' ? new Cascade(key, seed, sizes) : new Hamming(key, seed, sizes)
+  if (search === 'bisection') return new Cascade(key, seed, blockSizes(rate, key.length))
+  return new Hamming(key, seed, rate, (found) => blockSizes(Math.max(ERROR_RATE_MIN, found), key.length))
 }
