@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
 import { ensureChromium } from '../scripts/chromium.ts'
 import { startTestServer } from '../test/e2e/server.ts'
-import { measureLatency } from './chat.ts'
+import { measureAlerts, measureLatency, measurePanel } from './chat.ts'
 import { measurePhysics } from './physics.ts'
-import { openWindow } from './tabs.ts'
+import { openWindow, type Window } from './tabs.ts'
 
 interface Result {
   readonly name: string
@@ -31,6 +31,9 @@ const ARGS = [
   '--disable-sync',
 ]
 const MESSAGES = 30
+const ALERTS = 20
+/** Where the bench comes on wish. */
+const NARROW = 900
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } })
 const executablePath = ensureChromium()
@@ -38,8 +41,10 @@ const browser = await chromium.launch({ executablePath, args: ARGS })
 const server = await startTestServer()
 try {
   const physics = await measurePhysics(browser)
-  const efficient = await latency('')
-  const textbook = await latency('?mode=textbook')
+  const efficient = await inWindow((window) => measureLatency(window, server.url, '', MESSAGES))
+  const textbook = await inWindow((window) => measureLatency(window, server.url, '?mode=textbook', MESSAGES))
+  const panel = await inWindow((window) => measurePanel(window, server.url, MESSAGES), NARROW)
+  const alerts = await inWindow((window) => measureAlerts(window, server.url, ALERTS))
   const results = [
     ...physics.map(({ name, unit, runs, yardstick }) => ({
       ...result(name, unit, runs),
@@ -50,6 +55,12 @@ try {
       ...result('message.latency.textbook', 'ms', textbook),
       ratio: { to: 'message.latency', value: median(textbook) / median(efficient) },
     },
+    result('message.latency.panel.closed', 'ms', panel.closed),
+    {
+      ...result('message.latency.panel.open', 'ms', panel.open),
+      ratio: { to: 'message.latency.panel.closed', value: median(panel.open) / median(panel.closed) },
+    },
+    result('message.alert', 'ms', alerts),
   ]
   print(results)
   if (values.json) await writeFile(values.json, `${JSON.stringify({ machine: machine(), results }, null, 2)}\n`)
@@ -58,11 +69,11 @@ try {
   await server.close()
 }
 
-/** Of a browser of its own, with nothing but the two tabs in its window. */
-async function latency(query: string): Promise<readonly number[]> {
-  const window = await openWindow(executablePath, ARGS)
+/** In a browser of its own, with nothing but the tabs of this measurement in its window. */
+async function inWindow<T>(measure: (window: Window) => Promise<T>, width?: number): Promise<T> {
+  const window = await openWindow(executablePath, ARGS, width)
   try {
-    return await measureLatency(window, server.url, query, MESSAGES)
+    return await measure(window)
   } finally {
     await window.close()
   }
@@ -88,6 +99,6 @@ function print(results: readonly Result[]): void {
     const digits = unit === 'ms' ? 1 : 0
     const range = `${min.toFixed(digits)} to ${max.toFixed(digits)}`
     const compared = ratio ? `   ${ratio.value.toFixed(2)} x ${ratio.to}` : ''
-    console.log(`${name.padEnd(26)} ${middle.toFixed(digits).padStart(12)} ${unit}   (${range})${compared}`)
+    console.log(`${name.padEnd(30)} ${middle.toFixed(digits).padStart(12)} ${unit}   (${range})${compared}`)
   }
 }

@@ -25,10 +25,10 @@ export interface Window {
 
 type Call = (method: string, params?: object, sessionId?: string) => Promise<Record<string, unknown>>
 
-/** A new browser with one window and an empty profile. */
-export async function openWindow(chromiumPath: string, args: readonly string[]): Promise<Window> {
+/** A new browser with one window, so many pixels wide, and an empty profile. */
+export async function openWindow(chromiumPath: string, args: readonly string[], width = 1280): Promise<Window> {
   const profile = await mkdtemp(join(tmpdir(), 'sqc-tabs-'))
-  const flags = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--window-size=1280,860']
+  const flags = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, `--window-size=${width},860`]
   const browser = spawn(chromiumPath, [...args, ...flags, 'about:blank'], { stdio: 'ignore' })
   const socket = new WebSocket(await endpoint(profile), { maxPayload: 2 ** 28 })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
