@@ -31,7 +31,7 @@ export async function serveFixtures(): Promise<Fixtures> {
   await build({ root, logLevel: 'error', build: { outDir: dist, rolldownOptions: { input: join(root, PAGE) } } })
   const server = await startServer({ port: 0, host: '127.0.0.1', dist, log: makeLog('error') })
   return {
-    url: (view = '') => `${server.url}/${PAGE}?case=${view.split('+')[0]}`,
+    url: (view = '') => `${server.url}/${PAGE}#${view}`,
     async close() {
       await server.close()
       await rm(dist, { recursive: true })
@@ -52,7 +52,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   chats: (page) => page.getByRole('button', { name: 'Back to chats' }).click(),
   knows: (page) => page.getByRole('button', { name: 'What she knows' }).click(),
-  leave: (page) => page.getByRole('button', { name: 'Leave chat' }).click(),
+  delete: (page) => page.getByRole('button', { name: 'Delete chat' }).click(),
   copied: async (page) => {
     // Headless Chromium has no clipboard to ask for: the field is copied from, as in a page that may not.
     await page.getByRole('button', { name: 'Copy invite' }).click()
@@ -80,7 +80,7 @@ const AFTER_ACTIONS: Readonly<Record<string, readonly number[]>> = {
   'bench-series+run': [360, 820, 1280],
   'chat+bench': [360],
   'chats+chats': [360],
-  'chat+leave': [360, 1280],
+  'chat+delete': [360, 1280],
   'eve+knows': [360, 820, 1280],
   'eve-passive+knows': [360, 1280],
   'eve-start+knows': [360],
@@ -107,10 +107,10 @@ export async function listViews(browser: Browser, fixtures: Fixtures): Promise<r
   ]
 }
 
-/** Goes to a view and waits until it stands still. */
+/** Goes to a view and waits until it stands still. A page that shows one already only draws the other. */
 export async function openView(page: Page, fixtures: Fixtures, name: string): Promise<void> {
-  await page.goto(fixtures.url(name))
-  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+  const loaded = await page.goto(fixtures.url(name))
+  if (loaded !== null) await page.waitForLoadState('networkidle')
   await page.waitForTimeout(SETTLED_MS)
   const action = name.split('+')[1]
   if (action === undefined) return
