@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { asSecret, type Bits, packBits } from '../lib/bits.ts'
+import { equalBytes, toHex } from '../lib/bytes.ts'
 import { randomBytes, SeededRandom } from '../lib/random.ts'
 import { amplify, seedBytes } from './amplification.ts'
 
@@ -32,6 +33,16 @@ function slowAmplify(key: Bits, a: Bits, b: Bits, length: number): Bits {
     }
   }
   return Uint8Array.from(sum.reverse().slice(0, length))
+}
+
+/** The same by BigInt. */
+function bigIntAmplify(key: Bits, seed: Uint8Array, length: number): Bits {
+  const w = key.length + length - 1
+  const integer = (bytes: Uint8Array) => BigInt(`0x${toHex(bytes)}`)
+  const x = integer(packBits(key)) >> BigInt(-key.length & 7)
+  const [a, b] = [seed.subarray(0, seed.length / 2), seed.subarray(seed.length / 2)].map(integer)
+  const hashed = BigInt.asUintN(w, a! * x + b!) >> BigInt(w - length)
+  return Uint8Array.from(hashed.toString(2).padStart(length, '0'), Number)
 }
 
 describe('privacy amplification', () => {
@@ -70,6 +81,23 @@ describe('privacy amplification', () => {
         expect(amplify(asSecret(key), seed, l)).toEqual(slowAmplify(key, left, right, l))
       }),
     )
+  })
+
+  test.each([
+    [1_000, 1],
+    [13_000, 1_664],
+    [13_001, 13_001],
+    [20_011, 4_999],
+    [300_000, 140_001],
+  ])('agrees with the same sum by BigInt: %d bits to %d', (n, l) => {
+    const random = new SeededRandom(`bigint ${n}`)
+    const key = randomBytes(random, n).map((byte) => byte & 1)
+    const seed = randomBytes(random, seedBytes(n, l))
+    const ones = new Uint8Array(seed.length).fill(255)
+    for (const bits of [key, new Uint8Array(n), new Uint8Array(n).fill(1)]) {
+      for (const each of [seed, ones])
+        expect(equalBytes(amplify(asSecret(bits), each, l), bigIntAmplify(bits, each, l))).toBe(true)
+    }
   })
 
   test('ignores the excess bits of a seed, and makes other bits of another seed', () => {

@@ -4,12 +4,11 @@
 //
 // is two-universal: any two different keys collide with probability at most 2^-l over the seed (a, b). (Dietzfelbinger,
 // STACS 1996, theorem 3; without b it no longer holds.) The seed is public, fresh, chosen after reconciliation and sent
-// in full. BigInt does the multiplication: fast in V8 (Karatsuba, Toom-Cook, FFT), quadratic in other engines. BigInts
-// can't be wiped; they live until the next garbage collection.
+// in full.
 
 import { assert } from '../lib/assert.ts'
-import { asSecret, packBits, type SecretBits, unpackBits } from '../lib/bits.ts'
-import { fromHex, toHex } from '../lib/bytes.ts'
+import { asSecret, type SecretBits } from '../lib/bits.ts'
+import { DIGIT_BITS, productDigits } from './product.ts'
 
 /** Bytes of the seed for `length` bits of a key of `keyBits`: a, then b, each w bits in ceil(w / 8) bytes. */
 export function seedBytes(keyBits: number, length: number): number {
@@ -25,28 +24,59 @@ export function amplify(key: SecretBits, seed: Uint8Array, length: number): Secr
   assert(Number.isInteger(length) && length > 0 && length <= n, `1 to ${n} bits, got ${length}`)
   assert(seed.length === seedBytes(n, length), `a seed of ${seedBytes(n, length)} bytes, got ${seed.length}`)
   const w = n + length - 1
-  const a = BigInt.asUintN(w, bytesToInteger(seed.subarray(0, seed.length / 2)))
-  const b = BigInt.asUintN(w, bytesToInteger(seed.subarray(seed.length / 2)))
-  const hashed = BigInt.asUintN(w, a * bitsToInteger(key) + b) >> BigInt(w - length)
-  return integerToBits(hashed, length)
+  const count = Math.ceil(w / DIGIT_BITS)
+  const half = seed.length / 2
+  const x = digitsOfBits(key)
+  const [a, b] = [digitsOfBytes(seed.subarray(0, half), count), digitsOfBytes(seed.subarray(half), count)]
+  const low = Math.floor((w - length) / DIGIT_BITS)
+  const digits = productDigits(x, a, b, low, count)
+  const hashed = bitsOfDigits(digits, (w - length) % DIGIT_BITS, length)
+  for (const secret of [x, digits]) secret.fill(0)
+  return hashed
 }
 
-// To and from BigInt by way of hexadecimal: linear in every engine, where shifting bit by bit is quadratic.
+// Integers as digits of 12 bits, lowest first. What lies above w bits is left over at the end.
 
-const bytesToInteger = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(bytes)}`)
+const MASK = 2 ** DIGIT_BITS - 1
 
-/** Bits, most significant first. */
-function bitsToInteger(bits: Uint8Array): bigint {
-  const bytes = packBits(bits)
-  const integer = bytesToInteger(bytes) >> BigInt(8 * bytes.length - bits.length)
-  bytes.fill(0)
-  return integer
+/** Of bits, most significant first. */
+function digitsOfBits(bits: Uint8Array): Uint16Array {
+  const digits = new Uint16Array(Math.ceil(bits.length / DIGIT_BITS))
+  let at = bits.length
+  for (let i = 0; i < digits.length; i++) {
+    let digit = 0
+    const low = Math.max(0, at - DIGIT_BITS)
+    for (let j = low; j < at; j++) digit = 2 * digit + bits[j]!
+    digits[i] = digit
+    at = low
+  }
+  return digits
 }
 
-function integerToBits(integer: bigint, length: number): SecretBits {
-  const bytesTotal = Math.ceil(length / 8)
-  const bytes = fromHex(integer.toString(16).padStart(2 * bytesTotal, '0'))
-  assert(bytes.ok, 'hexadecimal of an integer')
-  const bits = unpackBits(bytes.value, 8 * bytesTotal)
-  return asSecret(bits.slice(8 * bytesTotal - length))
+/** The lowest `count` digits of bytes, most significant first. */
+function digitsOfBytes(bytes: Uint8Array, count: number): Uint16Array {
+  const digits = new Uint16Array(count)
+  for (let i = 0; i < count; i++) {
+    const bit = i * DIGIT_BITS
+    const at = bytes.length - 1 - (bit >>> 3)
+    const pair = bytes[at]! + (at > 0 ? 256 * bytes[at - 1]! : 0)
+    digits[i] = (pair >>> (bit & 7)) & MASK
+  }
+  return digits
+}
+
+/** `length` bits from the bit of value 2^low on, most significant first. */
+function bitsOfDigits(digits: Uint16Array, low: number, length: number): SecretBits {
+  const bits = new Uint8Array(length)
+  let at = Math.floor((low + length) / DIGIT_BITS)
+  let left = (low + length) % DIGIT_BITS
+  for (let i = 0; i < length; i++) {
+    if (left === 0) {
+      at--
+      left = DIGIT_BITS
+    }
+    left--
+    bits[i] = (digits[at]! >>> left) & 1
+  }
+  return asSecret(bits)
 }
