@@ -33,7 +33,7 @@ to stderr, and the exit code is 1. The same seed gives the same figures.
   --help       this text`
 
 /** What clean chats the tables compare with. */
-const BASELINE_CHATS = 50
+const BASELINE_CHATS = 200
 
 interface Options extends SweepOptions {
   readonly eves: readonly EveKind[]
