@@ -51,6 +51,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     await page.getByRole('button', { name: 'Show this run' }).click()
   },
   chats: (page) => page.getByRole('button', { name: 'Back to chats' }).click(),
+  search: async (page) => {
+    // On a phone it stands in the head of the list.
+    const list = page.getByRole('button', { name: 'Back to chats' })
+    if (await list.isVisible()) await list.click()
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    await page.getByRole('searchbox', { name: 'Search messages' }).fill('THE')
+  },
   knows: (page) => page.getByRole('button', { name: 'What she knows' }).click(),
   delete: (page) => page.getByRole('button', { name: 'Delete chat' }).click(),
   copied: async (page) => {
@@ -80,6 +87,7 @@ const AFTER_ACTIONS: Readonly<Record<string, readonly number[]>> = {
   'bench-series+run': [360, 820, 1280],
   'chat+bench': [360],
   'chats+chats': [360],
+  'chats+search': [360, 820, 1280],
   'chat+delete': [360, 1280],
   'eve+knows': [360, 820, 1280],
   'eve-passive+knows': [360, 1280],
@@ -107,10 +115,10 @@ export async function listViews(browser: Browser, fixtures: Fixtures): Promise<r
   ]
 }
 
-/** Goes to a view and waits until it stands still. A page that shows one already only draws the other. */
+/** Goes to a view and waits until it stands still. A page that is there already only draws the view anew. */
 export async function openView(page: Page, fixtures: Fixtures, name: string): Promise<void> {
-  const loaded = await page.goto(fixtures.url(name))
-  if (loaded !== null) await page.waitForLoadState('networkidle')
+  await page.goto(fixtures.url())
+  await page.goto(fixtures.url(name))
   await page.waitForTimeout(SETTLED_MS)
   const action = name.split('+')[1]
   if (action === undefined) return

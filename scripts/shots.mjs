@@ -14,6 +14,7 @@ const HELP = `npm run shots -- [options] [NAME...]
   --out DIR      where the pictures go (shots/, which git ignores)
   --width W      only this width: 360, 820 or 1280; may be given several times
   --theme T      only light or dark
+  --manifest     takes the two of the web app manifest instead, into public/screenshots (vite.config.ts names them)
   --list         names the views and takes no picture
   --help         says this
 
@@ -22,6 +23,11 @@ const HELP = `npm run shots -- [options] [NAME...]
 /** Heights by width: a phone, a tablet, a desk. */
 const HEIGHTS = { 360: 740, 820: 1000, 1280: 860 }
 const PAGES_AT_ONCE = 2
+/** What an installer shows of the app, at the sizes that the manifest says. */
+const MANIFEST_PICTURES = [
+  { file: 'wide.png', view: 'chat-done', viewport: { width: 1280, height: 800 } },
+  { file: 'narrow.png', view: 'chat-done', viewport: { width: 360, height: 780 } },
+]
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -29,17 +35,17 @@ const { values: options, positionals: wanted } = parseArgs({
     out: { type: 'string', default: 'shots' },
     width: { type: 'string', multiple: true, default: Object.keys(HEIGHTS) },
     theme: { type: 'string', multiple: true, default: ['light', 'dark'] },
+    manifest: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
-if (options.help) process.stdout.write(HELP)
-else await run()
 
 async function run() {
   const fixtures = await serveFixtures()
   const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-gpu'] })
   try {
+    if (options.manifest) return await shootManifest(browser, fixtures)
     const views = (await listViews(browser, fixtures)).filter(isWanted)
     if (options.list) process.stdout.write(views.map(({ name }) => `${name}\n`).join(''))
     else await shootAll(browser, fixtures, views)
@@ -61,34 +67,52 @@ async function shootAll(browser, fixtures, views) {
   )
   const faults = []
   const work = async () => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) faults.push(...(await shoot(browser, fixtures, job)))
+    const page = await browser.newPage({ reducedMotion: 'reduce' })
+    for (let job = jobs.shift(); job; job = jobs.shift()) faults.push(...(await shoot(page, fixtures, job)))
   }
   await Promise.all(Array.from({ length: PAGES_AT_ONCE }, work))
   process.stdout.write([...faults, `${views.length} views, ${faults.length} faults`, ''].join('\n'))
   if (faults.length > 0) process.exitCode = 1
 }
 
+async function shootManifest(browser, fixtures) {
+  for (const { file, view, viewport } of MANIFEST_PICTURES) {
+    const page = await browser.newPage({ viewport, colorScheme: 'light', reducedMotion: 'reduce' })
+    await openView(page, fixtures, view)
+    await page.screenshot({ path: join('public/screenshots', file) })
+    await page.close()
+  }
+}
+
 /** One view at one width, in both themes; on a phone with large text too. Gives what is wrong with it. */
-async function shoot(browser, fixtures, { name, width }) {
+async function shoot(page, fixtures, { name, width }) {
   const faults = []
-  const page = await browser.newPage({ viewport: { width, height: HEIGHTS[width] }, reducedMotion: 'reduce' })
-  page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`))
+  const note = (error) => faults.push(`${name}: ${error.message}`)
+  page.on('pageerror', note)
   const picture = async (label, fullPage) => {
     await page.screenshot({ path: join(options.out, `${name}-${label}-${width}.png`), fullPage })
     const wide = await sidewaysScroll(page)
     if (wide !== null) faults.push(`${name} ${label} ${width}: ${wide}`)
   }
+  await page.setViewportSize({ width, height: HEIGHTS[width] })
   await openView(page, fixtures, name)
   for (const colorScheme of options.theme) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.emulateMedia({ colorScheme })
     await picture(colorScheme, !name.includes('+'))
   }
   if (width === 360) {
-    await page.evaluate(() => {
-      document.documentElement.style.fontSize = '200%'
-    })
+    await setTextSize(page, '200%')
     await picture('large', false)
+    await setTextSize(page, '')
   }
-  await page.close()
+  page.off('pageerror', note)
   return faults
 }
+
+const setTextSize = (page, size) =>
+  page.evaluate((to) => {
+    document.documentElement.style.fontSize = to
+  }, size)
+
+if (options.help) process.stdout.write(HELP)
+else await run()

@@ -27,7 +27,7 @@ interface Own {
   screen: Screen
   notices: readonly Notice[]
   name: string
-  drafts: ReadonlyMap<string, string>
+  texts: ReadonlyMap<string, string>
   newerVersion: boolean
   ended: string | null
 }
@@ -64,7 +64,7 @@ class BrowserApp implements App {
       screen: { type: obstacle === null ? 'opening' : 'start' },
       notices: [],
       name: '',
-      drafts: new Map(),
+      texts: new Map(),
       newerVersion: false,
       ended: null,
     })
@@ -129,8 +129,8 @@ class BrowserApp implements App {
     await this.#open(held)
   }
 
-  saveDraft(conversation: string, text: string): void {
-    void this.#ask((vault) => vault.saveText(conversation, text))
+  saveText(of: string, text: string): void {
+    void this.#ask((vault) => vault.saveText(of, text))
   }
 
   async newChat(mode: RoomMode): Promise<void> {
@@ -260,7 +260,7 @@ class BrowserApp implements App {
     if (!opened) return this.#end()
     const { storage, texts, conversations, invites } = opened
     batch(() => {
-      this.#set({ name: texts.get('name' satisfies OwnText) ?? '', drafts: texts })
+      this.#set({ name: texts.get('name' satisfies OwnText) ?? '', texts })
       if (storage !== 'kept') this.#notice('storage', storage)
       for (const [conversation, fragment] of invites)
         this.#chats.update(conversation, (chat) => withInvite(chat, inviteLink(location.origin, fragment)))

@@ -7,7 +7,7 @@ import type { RoomMode } from '../protocol/records.ts'
 import type { EveReport } from '../worker/api.ts'
 
 export type { OwnEve } from '../protocol/receipt.ts'
-export type { EveReport, Guesses, HeardLine } from '../worker/api.ts'
+export type { EveReport, Guesses, HeardLine, OwnText } from '../worker/api.ts'
 
 export type Screen =
   /** Nothing is known yet. */
@@ -74,8 +74,8 @@ export interface AppState {
   readonly name: string
   /** Null where the address asked for none. */
   readonly eve: EveOnTab | null
-  /** Drafts as they were when this tab began, by conversation. */
-  readonly drafts: ReadonlyMap<string, string>
+  /** What was kept of drafts, by conversation, and under `OwnText`, as it was when this tab began. */
+  readonly texts: ReadonlyMap<string, string>
   /** A newer version of the app lies ready. */
   readonly newerVersion: boolean
   /** The worker crashed or a fault in the app ended it: the sentence to show over everything, else null. */
@@ -87,8 +87,8 @@ export interface App {
   setName(name: string): void
   /** Is this person here, whichever tab was; null: a person who no tab is. */
   useHere(profile: string | null): Promise<void>
-  /** Keeps what stands in the message box of a conversation. */
-  saveDraft(conversation: string, text: string): void
+  /** Keeps what stands in the message box of a conversation, or an `OwnText`. */
+  saveText(of: string, text: string): void
   newChat(mode: RoomMode): Promise<void>
   joinChat(): Promise<void>
   notNow(): void
@@ -100,9 +100,9 @@ export interface App {
   send(conversation: string, text: string): Promise<string | null>
   retry(conversation: string, id: string): Promise<void>
   cancel(conversation: string, id: string): Promise<void>
-  /** Lets an eavesdropper into this tab, or with null sends her away: the chats go on. */
   /** Lets the newer version take over: the page is loaded anew. */
   update(): void
+  /** Lets an eavesdropper into this tab, or with null sends her away: the chats go on. */
   setEve(eve: OwnEve | null): Promise<void>
   closeNotice(conversation: string | null, reason: AppNoticeReason): void
   /** Pairs that a text of this many UTF-8 bytes would take now; null while unknown. */

@@ -88,7 +88,7 @@ function title(screen: Screen, app: App, unread: number): string {
       return `${unread > 0 ? `(${unread}) ` : ''}${chat ? Peer(chat.pairing.peerName) : words.chat.chats} · ${words.app}`
     }
     case 'join':
-      return `${words.join.join} · ${words.app}`
+      return `${words.start.join} · ${words.app}`
     case 'opening':
     case 'elsewhere':
     case 'start':

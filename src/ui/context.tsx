@@ -1,18 +1,34 @@
 // What every screen reaches: the app, and what the screens know themselves, drafts and what was seen.
 
-import { type Accessor, createContext, createSignal, onCleanup, type ParentProps, useContext } from 'solid-js'
-import type { App } from '../app/state.ts'
+import {
+  type Accessor,
+  createContext,
+  createMemo,
+  createSignal,
+  onCleanup,
+  type ParentProps,
+  useContext,
+} from 'solid-js'
+import type { App, OwnText } from '../app/state.ts'
 
 export interface Ui {
   readonly app: App
   /** Text in the message box of each conversation, so that going to another chat loses none of it. */
   draft(conversation: string): string
   setDraft(conversation: string, text: string): void
-  /** How many of the peer's messages the person had on the screen. */
+  /** How many of the peer's messages the person had on the screen, in this tab or before. */
   seen(conversation: string): number
   setSeen(conversation: string, messages: number): void
+  /** The message that is to be brought into view: one that was searched for. */
+  readonly sought: Accessor<Sought | null>
+  setSought(sought: Sought): void
   /** False while the tab is hidden. */
   readonly visible: Accessor<boolean>
+}
+
+export interface Sought {
+  readonly conversation: string
+  readonly id: string
 }
 
 const Context = createContext<Ui>()
@@ -28,24 +44,33 @@ export function useUi(): Ui {
   return ui
 }
 
+/** Counts by conversation, as JSON. */
+const SEEN = 'seen' satisfies OwnText
+
 /** A draft is kept as soon as the person pauses. */
 const KEEP_AFTER_MS = 300
 
 function createUi(app: App): Ui {
-  const keepLater = createKeeping((conversation) => app.saveDraft(conversation, drafts()[conversation] ?? ''))
-  const [drafts, setDrafts] = createSignal<Readonly<Record<string, string>>>({})
-  const [seen, setSeen] = createSignal<Readonly<Record<string, number>>>({})
+  const keepLater = createKeeping((of) => app.saveText(of, texts()[of] ?? ''))
+  const [texts, setTexts] = createSignal<Readonly<Record<string, string>>>({})
+  const [sought, setSought] = createSignal<Sought | null>(null, { equals: false })
+  const text = (of: string) => texts()[of] ?? app.state.texts.get(of) ?? ''
+  const setText = (of: string, written: string) => {
+    setTexts((before) => ({ ...before, [of]: written }))
+    keepLater(of)
+  }
+  const seenText = createMemo(() => text(SEEN))
+  const seen = createMemo<Readonly<Record<string, number>>>(() => JSON.parse(seenText() || '{}'))
   return {
     app,
-    draft: (conversation) => drafts()[conversation] ?? app.state.drafts.get(conversation) ?? '',
-    setDraft(conversation, text) {
-      setDrafts((before) => ({ ...before, [conversation]: text }))
-      keepLater(conversation)
-    },
+    draft: text,
+    setDraft: setText,
     seen: (conversation) => seen()[conversation] ?? 0,
     setSeen: (conversation, messages) => {
-      if (seen()[conversation] !== messages) setSeen((before) => ({ ...before, [conversation]: messages }))
+      if (messages > (seen()[conversation] ?? 0)) setText(SEEN, JSON.stringify({ ...seen(), [conversation]: messages }))
     },
+    sought,
+    setSought,
     visible: createVisible(),
   }
 }

@@ -2,6 +2,8 @@
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const weekdays = new Intl.DateTimeFormat('en-GB', { weekday: 'short' })
+const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
 
 export const count = (value: number): string => minus(whole.format(value === 0 ? 0 : value))
@@ -12,6 +14,12 @@ export const time = (ms: number): string => hours.format(ms)
 export function fixed(value: number, digits: number): string {
   const text = value.toFixed(digits)
   return Number(text) === 0 ? text.replace('-', '') : minus(text)
+}
+
+/** When something was, as short as it can be told apart: today the time, in the last week the day, else the date. */
+export function moment(ms: number, nowMs: number): string {
+  if (days.format(ms) === days.format(nowMs)) return time(ms)
+  return (nowMs - ms < 6 * 86_400_000 ? weekdays : dates).format(ms)
 }
 
 export function day(ms: number, nowMs: number): string {

@@ -21,16 +21,7 @@ export const words = {
     caption:
       'You and your friend each measure one half of every pair. Undisturbed halves agree more than Bell’s limit allows; anyone who looks on the way spoils that, and the key comes out too short to use.',
     back: 'Back to the chat',
-  },
-  join: {
-    title: 'Somebody invites you to a private chat between your two browsers.',
-    titleLab: 'Somebody invites you to a lab room between your two browsers.',
-    lead: 'The link works once. Nothing has happened yet: the chat begins when you press “Join chat”, and your friend is told.',
-    lab: 'An eavesdropper may be let in here: the server may show what the two browsers say in the open to somebody who listens. Keep secrets out.',
-    nameHint: 'May stay empty.',
     join: 'Join chat',
-    notNow: 'Not now',
-    caption: 'Every message makes its own key from entangled pairs, and tests it for an eavesdropper.',
   },
   invite: {
     heading: 'Invite one person',
@@ -58,10 +49,10 @@ export const words = {
     receipt: 'Receipt',
     retry: 'Retry',
     cancel: 'Cancel',
-    retryAll: 'Retry all',
     began: 'This chat began with an invite, used once.',
     rooms: { private: 'Private', lab: 'Lab room' },
     unread: 'unread: ',
+    search: 'Search',
     you: 'You',
     earlier: 'Earlier messages',
     newLines: 'New messages below',
@@ -296,8 +287,6 @@ export function noticeWords(notice: Notice, name: string, lab: boolean): Sentenc
   }
   return table[notice.reason as keyof typeof table]
 }
-
-export const refusedCount = (messages: number): string => `${count(messages)} messages were refused and wait here.`
 
 export function costWords(characters: number, bytes: number, pairs: number): string {
   return bytes <= SHORT_CHARACTERS

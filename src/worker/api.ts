@@ -60,8 +60,8 @@ export interface Vault {
   cost(conversation: string, textBytes: number): Promise<number>
 }
 
-/** Texts that belong to no conversation: the own name, and the conversation that was on the screen last. */
-export type OwnText = 'name' | 'last'
+/** Texts that belong to no conversation: the own name, the conversation that was on the screen last, what was seen. */
+export type OwnText = 'name' | 'last' | 'seen'
 
 export interface Opened {
   /** kept: it outlives this tab; else why nothing does. */

@@ -1,14 +1,20 @@
 // The chats of this tab: a list on a desk, a rail of avatars on a tablet, a sheet on a phone.
 
-import { createEffect, For, on, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, lazy, on, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
-import { time } from '../format.ts'
+import { moment } from '../format.ts'
 import { Avatar, Icon, Mark } from '../parts/icons.tsx'
+import { LazyPart } from '../parts/lazy-part.tsx'
+import type { Message } from '../types.ts'
 import { Peer, words } from '../words.ts'
+
+const SearchDialog = lazy(() => import('./search-dialog.tsx'))
 
 export function ChatList(props: { current: string; open: boolean; onClose(): void }) {
   const { app } = useUi()
+  const [searching, setSearching] = createSignal(false)
+  const byActivity = createMemo(() => [...app.state.chats].sort((a, b) => activeAt(b) - activeAt(a)))
   let nav!: HTMLElement
   createEffect(
     on(
@@ -35,6 +41,14 @@ export function ChatList(props: { current: string; open: boolean; onClose(): voi
           <button
             class="btn quiet icon"
             type="button"
+            aria-label={words.chat.search}
+            onClick={() => setSearching(true)}
+          >
+            <Icon name="search" />
+          </button>
+          <button
+            class="btn quiet icon"
+            type="button"
             aria-label={words.start.newChat}
             onClick={() => void app.newChat('private')}
           >
@@ -50,7 +64,7 @@ export function ChatList(props: { current: string; open: boolean; onClose(): voi
           </button>
         </header>
         <ul>
-          <For each={app.state.chats}>
+          <For each={byActivity()}>
             {(chat) => (
               <ChatLink
                 chat={chat}
@@ -64,6 +78,12 @@ export function ChatList(props: { current: string; open: boolean; onClose(): voi
           </For>
         </ul>
       </nav>
+      {/* Outside of the list: the Escape that closes it closes no more than it. */}
+      <Show when={searching()}>
+        <LazyPart>
+          <SearchDialog onFound={props.onClose} onClosed={() => setSearching(false)} />
+        </LazyPart>
+      </Show>
     </>
   )
 }
@@ -74,12 +94,16 @@ function toMessageBox(): void {
 
 function ChatLink(props: { chat: Chat; current: boolean; onOpen(): void }) {
   const ui = useUi()
-  const last = () => props.chat.messages.findLast((message) => message.state !== 'cancelled')
+  const last = createMemo(() => lastOf(props.chat))
   const unread = () => Math.max(0, fromPeer(props.chat) - ui.seen(props.chat.conversation))
-  const prefix = () => {
+  /** What is being written in the open chat stands in its message box. */
+  const draft = () => (props.current ? '' : ui.draft(props.chat.conversation))
+  const line = () => {
     const message = last()
-    if (message?.from !== 'me') return ''
-    return message.state === 'queued' ? 'Queued: ' : message.state === 'refused' ? 'Refused: ' : `${words.chat.you}: `
+    if (draft() !== '') return `Draft: ${draft()}`
+    if (message) return `${message.from === 'me' ? STATES[message.state] : ''}${message.text}`
+    if (props.chat.inviteLink) return 'Invite, not used yet'
+    return props.chat.pairing.mode === 'lab' ? words.chat.rooms.lab : 'No messages yet'
   }
   return (
     <li>
@@ -97,9 +121,9 @@ function ChatLink(props: { chat: Chat; current: boolean; onOpen(): void }) {
         <span class="name" dir="auto">
           {Peer(props.chat.pairing.peerName)}
         </span>
-        <time>{last() ? time(last()?.writtenAtMs ?? 0) : ''}</time>
+        <time>{last() && moment(last()?.writtenAtMs ?? 0, Date.now())}</time>
         <span class="last" dir="auto">
-          {last() ? `${prefix()}${last()?.text}` : props.chat.inviteLink ? 'Invite, not used yet' : 'No messages yet'}
+          {line()}
         </span>
         <Show when={unread() > 0}>
           <span class="count">
@@ -111,6 +135,21 @@ function ChatLink(props: { chat: Chat; current: boolean; onOpen(): void }) {
     </li>
   )
 }
+
+/** What stands before a message of one's own. */
+const STATES: Readonly<Record<Message['state'], string>> = {
+  queued: 'Queued: ',
+  distilling: 'Sending: ',
+  sent: 'Sent: ',
+  delivered: `${words.chat.you}: `,
+  refused: 'Refused: ',
+  cancelled: '',
+}
+
+const lastOf = (chat: Chat) => chat.messages.findLast((message) => message.state !== 'cancelled')
+
+/** A chat without a message stands first: it has just been made, or waits for somebody to come. */
+const activeAt = (chat: Chat): number => lastOf(chat)?.writtenAtMs ?? Number.MAX_VALUE
 
 /** Messages that came from the other side: what can be unread. */
 export const fromPeer = (chat: Chat): number => chat.messages.filter((message) => message.from === 'peer').length

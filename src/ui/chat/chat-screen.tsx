@@ -3,14 +3,13 @@
 import { createEffect, createMemo, createSignal, For, lazy, on, Show } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
-import { count, fixed } from '../format.ts'
 import { BenchFrame, bench } from '../key/bench-frame.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { LazyPart } from '../parts/lazy-part.tsx'
 import { BESIDE, createMedia } from '../parts/media.ts'
 import { type Alarm as AlarmNotice, isAlarm, Notices } from '../parts/notices.tsx'
-import type { KeptRun, Message, Receipt } from '../types.ts'
-import { noRoute, refusedCount, words } from '../words.ts'
+import type { KeptRun } from '../types.ts'
+import { noRoute } from '../words.ts'
 import { Alarm } from './alarm.tsx'
 import { lastReceipt } from './bubble.tsx'
 import { ChatHeader, leaveDialog } from './chat-header.tsx'
@@ -20,6 +19,7 @@ import { MessageLog } from './message-log.tsx'
 
 const receiptDialog = () => import('../key/receipt-dialog.tsx')
 const ReceiptDialog = lazy(receiptDialog)
+const BelowLines = lazy(() => import('./below-lines.tsx'))
 
 export function ChatScreen(props: { conversation: string }) {
   const { app } = useUi()
@@ -92,14 +92,21 @@ function ChatFrame(props: { chat: Chat }) {
         <TalkNotices chat={props.chat} />
         <MessageLog chat={props.chat} messages={shown()} onReceipt={openReceipt} />
         <Alarms chat={props.chat} alarms={alarms()} onReceipt={setReceiptOf} />
-        <Refused chat={props.chat} messages={shown()} />
-        <Strip
-          receipt={props.chat.run?.receipt ?? shown().findLast((message) => message.receipt !== null)?.receipt ?? null}
-          onOpen={() => {
-            setPicked(null)
-            show('bench')
-          }}
-        />
+        <Show when={figures() || shown().some(({ state }) => state === 'refused')}>
+          <LazyPart>
+            <BelowLines
+              conversation={props.chat.conversation}
+              messages={shown()}
+              newest={
+                props.chat.run?.receipt ?? shown().findLast((message) => message.receipt !== null)?.receipt ?? null
+              }
+              onOpenBench={() => {
+                setPicked(null)
+                show('bench')
+              }}
+            />
+          </LazyPart>
+        </Show>
         <Composer
           conversation={props.chat.conversation}
           connection={props.chat.connection}
@@ -193,48 +200,5 @@ function Alarms(props: { chat: Chat; alarms: readonly AlarmNotice[]; onReceipt(r
         />
       )}
     </For>
-  )
-}
-
-/** Where several messages wait refused: one button for all. */
-function Refused(props: { chat: Chat; messages: readonly Message[] }) {
-  const { app } = useUi()
-  const refused = () => props.messages.filter((message) => message.state === 'refused' && message.from === 'me')
-  const retryAll = () => {
-    for (const message of refused()) void app.retry(props.chat.conversation, message.id)
-  }
-  return (
-    <Show when={refused().length > 1}>
-      <div class="slot gather">
-        <span>{refusedCount(refused().length)}</span>
-        <button class="btn small" type="button" onClick={retryAll}>
-          <Icon name="retry" />
-          {words.chat.retryAll}
-        </button>
-      </div>
-    </Show>
-  )
-}
-
-/** Where the bench has no place beside the talk: its verdict in a line, which opens it. */
-function Strip(props: { receipt: Receipt | null; onOpen(): void }) {
-  return (
-    <Show when={props.receipt}>
-      {(newest) => (
-        <button class="strip" type="button" onClick={() => props.onOpen()}>
-          <Icon name="wave" />
-          <Show when={newest().s !== null}>
-            <span>
-              <b>
-                <var>S</var> {fixed(newest().s ?? 0, 2)}
-              </b>{' '}
-              ± {fixed(((newest().sHigh ?? 0) - (newest().sLow ?? 0)) / 2, 2)}
-            </span>
-          </Show>
-          <span>{count(newest().keyBits)} bits of key</span>
-          <span class="go">{words.chat.strip}</span>
-        </button>
-      )}
-    </Show>
   )
 }

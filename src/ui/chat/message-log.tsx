@@ -2,7 +2,7 @@
 // long one only the newest lines are in the document, and more as the person goes up.
 
 import { Key } from '@solid-primitives/keyed'
-import { createComputed, createMemo, createSignal, onCleanup, onMount, Show } from 'solid-js'
+import { createComputed, createEffect, createMemo, createSignal, onCleanup, onMount, Show, untrack } from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
 import { day } from '../format.ts'
@@ -19,14 +19,27 @@ interface LogProps {
 }
 
 export function MessageLog(props: LogProps) {
-  const { app } = useUi()
+  const { app, sought } = useUi()
   const conversation = () => props.chat.conversation
   const waiting = () => props.chat.connection.state === 'waiting'
   let scroller!: HTMLDivElement
-  const { below, jump, start, showEarlier } = createFollow(
+  const { below, jump, start, showEarlier, showFrom } = createFollow(
     () => scroller,
     () => props.messages,
   )
+  createEffect(() => {
+    const { conversation, id } = sought() ?? {}
+    if (conversation !== props.chat.conversation) return
+    showFrom(untrack(() => props.messages.findIndex((message) => message.id === id)))
+    // After whatever else takes the focus when a chat is opened; what lies before may get its size only now.
+    requestAnimationFrame(() => {
+      const article = scroller.querySelector<HTMLElement>(`[data-id="${id}"]`)
+      if (!article) return
+      article.scrollIntoView({ block: 'center' })
+      article.tabIndex = -1
+      article.focus({ preventScroll: true })
+    })
+  })
   const drawn = createMemo(() => props.messages.slice(start()))
   return (
     <>
@@ -91,6 +104,9 @@ const LONG = 80
 /** Lines that are in the document when the newest is in sight, and so many more each time that the person is at the top. */
 const DRAWN = 200
 
+/** So many lines are drawn before one that was searched for. */
+const BEFORE_SOUGHT = 20
+
 /** As near to the oldest drawn line as makes more of them be drawn, pixels: before the person is there. */
 const NEAR_TOP = 600
 
@@ -112,6 +128,12 @@ function createFollow(scroller: () => HTMLElement, messages: () => readonly Mess
     setAway(true)
     setStart(Math.max(0, start() - DRAWN))
   }
+  /** Draws from a message on, if not more than that is drawn. */
+  const showFrom = (at: number) => {
+    if (at >= start() || at < 0) return
+    setAway(true)
+    setStart(Math.max(0, at - BEFORE_SOUGHT))
+  }
   const mine = createMemo(() => messages().filter((message) => message.from === 'me').length)
   const look = () => {
     const element = scroller()
@@ -132,7 +154,7 @@ function createFollow(scroller: () => HTMLElement, messages: () => readonly Mess
     onCleanup(() => element.removeEventListener('scroll', look))
   })
   createJumpOn(mine, jump)
-  return { below: () => away() && messages().length > readTo() && readTo() > 0, jump, start, showEarlier }
+  return { below: () => away() && messages().length > readTo() && readTo() > 0, jump, start, showEarlier, showFrom }
 }
 
 function createJumpOn(mine: () => number, jump: () => void): void {

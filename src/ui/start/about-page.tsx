@@ -131,8 +131,9 @@ function WhatItIsNot() {
         </Not>
         <Not a="No copy elsewhere.">
           What is said is kept in this browser, so that closing or reloading a tab loses nothing, and nowhere else:
-          delete the data of this site and it is gone. It is stored encrypted, but the key lies in the same browser and
-          there is no passphrase yet. Whoever may use your browser may read it.
+          delete the data of this site and it is gone; a private window keeps nothing. It is stored encrypted, but the
+          key lies in the same browser and there is no passphrase yet. Whoever may use your browser, or has a copy of
+          its whole folder, can read it.
         </Not>
         <Not a="Not anonymous.">See above: your friend and the server know your network address.</Not>
         <Not a="Not device-independent.">

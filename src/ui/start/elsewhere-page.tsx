@@ -1,12 +1,20 @@
-// Another tab of this browser has this person's chats. Only one can: it is offered to have them here.
+// Another tab of this browser has this person's chats. Only one can: it is offered to have them here, or to be somebody
+// else in this tab.
 
-import { For, Show } from 'solid-js'
+import { createSignal, For, Show } from 'solid-js'
 import { useUi } from '../context.tsx'
 import { Notices } from '../parts/notices.tsx'
 import { Page } from '../parts/page.tsx'
+import { Dials } from './dials.tsx'
 
 export default function ElsewherePage(props: { profile: string; others: readonly string[] }) {
   const { app } = useUi()
+  const [busy, setBusy] = createSignal(false)
+  const be = (profile: string | null) => {
+    if (busy()) return
+    setBusy(true)
+    void app.useHere(profile)
+  }
   return (
     <Page>
       <main>
@@ -14,25 +22,35 @@ export default function ElsewherePage(props: { profile: string; others: readonly
         <div class="start">
           <div class="stack wide">
             <h1>Your chats are open in another tab</h1>
-            <p class="lead">One tab at a time holds them. Use them here, and that tab lets go; nothing is lost.</p>
+            <p class="lead">
+              They can be in one tab at a time. “Use it here” brings them into this one, with your drafts and what still
+              waits to be sent, and the other tab lets go of them.
+            </p>
             <div class="row">
-              <button class="btn first" type="button" onClick={() => void app.useHere(props.profile)}>
+              <button class="btn first" type="button" aria-disabled={busy()} onClick={() => be(props.profile)}>
                 Use it here
               </button>
-              <button class="btn" type="button" onClick={() => void app.useHere(null)}>
+              <button
+                class="btn"
+                type="button"
+                aria-disabled={busy()}
+                aria-describedby="else-hint"
+                onClick={() => be(null)}
+              >
                 Be somebody else here
               </button>
             </div>
-            <p>
-              Somebody else has chats of their own in this browser: so two tabs can talk to each other. An invite from
-              your other tab makes this one somebody else by itself.
-            </p>
+            <small id="else-hint">
+              Somebody else begins without chats and leaves yours alone. That is how two tabs of one browser chat with
+              each other; an invite that you open in a second tab does it by itself.
+            </small>
             <Show when={props.others.length > 0}>
-              <ul class="plain stack">
+              <h2 class="small">Others who have chats in this browser</h2>
+              <ul class="row" aria-label="Others in this browser">
                 <For each={props.others}>
                   {(other) => (
                     <li>
-                      <button class="link" type="button" onClick={() => void app.useHere(other)}>
+                      <button class="btn small" type="button" aria-disabled={busy()} onClick={() => be(other)}>
                         Go on as person {other}
                       </button>
                     </li>
@@ -41,6 +59,13 @@ export default function ElsewherePage(props: { profile: string; others: readonly
               </ul>
             </Show>
           </div>
+          <figure class="figure">
+            <Dials />
+            <figcaption>
+              Two tabs of one browser can be the two ends of a chat: each person here has keys, chats and pairs of their
+              own.
+            </figcaption>
+          </figure>
         </div>
       </main>
     </Page>

@@ -12,6 +12,16 @@ import { NameField } from './name-field.tsx'
 
 const AboutPage = lazy(() => import('./about-page.tsx'))
 
+const text = {
+  title: 'Somebody invites you to a private chat between your two browsers.',
+  titleLab: 'Somebody invites you to a lab room between your two browsers.',
+  lead: 'The link works once. Nothing has happened yet: the chat begins when you press “Join chat”, and your friend is told.',
+  lab: 'An eavesdropper may be let in here: the server may show what the two browsers say in the open to somebody who listens. Keep secrets out.',
+  nameHint: 'May stay empty.',
+  notNow: 'Not now',
+  caption: 'Every message makes its own key from entangled pairs, and tests it for an eavesdropper.',
+} as const
+
 export default function JoinPage(props: { lab: boolean }) {
   const [about, setAbout] = createSignal(false)
   return (
@@ -42,9 +52,9 @@ function Join(props: { lab: boolean; onAbout(): void }) {
         <Notices notices={app.state.notices} onClose={(notice) => app.closeNotice(null, notice.reason)} />
         <div class="start">
           <div class="stack wide">
-            <h1>{props.lab ? words.join.titleLab : words.join.title}</h1>
+            <h1>{props.lab ? text.titleLab : text.title}</h1>
             <p class="lead">
-              {words.join.lead}{' '}
+              {text.lead}{' '}
               <button class="link" type="button" onClick={() => props.onAbout()}>
                 {words.start.about}
               </button>
@@ -54,25 +64,25 @@ function Join(props: { lab: boolean; onAbout(): void }) {
                 <Icon name="wave" />
                 <p>
                   <b>{words.chat.rooms.lab}</b>
-                  {words.join.lab}
+                  {text.lab}
                 </p>
               </div>
             </Show>
             <form onSubmit={join}>
-              <NameField hint={words.join.nameHint} />
+              <NameField hint={text.nameHint} />
               <div class="row">
                 <button class="btn first" type="submit" aria-disabled={busy()}>
-                  {words.join.join}
+                  {words.start.join}
                 </button>
                 <button class="btn quiet" type="button" onClick={() => app.notNow()}>
-                  {words.join.notNow}
+                  {text.notNow}
                 </button>
               </div>
             </form>
           </div>
           <figure class="figure">
             <Dials />
-            <figcaption>{words.join.caption}</figcaption>
+            <figcaption>{text.caption}</figcaption>
           </figure>
         </div>
       </main>
