@@ -4,7 +4,7 @@
 import type { Bits } from '../../lib/bits.ts'
 import type { Bytes } from '../../lib/bytes.ts'
 import { BlockTree } from './block-tree.ts'
-import { placesOf, shuffle } from './shuffle.ts'
+import { placesOf, Shuffles } from './shuffle.ts'
 
 export interface Pass {
   readonly order: Uint32Array
@@ -15,7 +15,7 @@ export interface Pass {
 export class NoisyKey {
   readonly bits: Bits
   readonly passes: Pass[] = []
-  readonly #seed: Bytes
+  readonly #shuffles: Shuffles
   /** How often each bit was turned over. */
   readonly #turns: Uint8Array
   #flips = 0
@@ -23,7 +23,7 @@ export class NoisyKey {
 
   constructor(bits: Bits, seed: Bytes) {
     this.bits = bits.slice()
-    this.#seed = seed
+    this.#shuffles = new Shuffles(seed, bits.length)
     this.#turns = new Uint8Array(bits.length)
   }
 
@@ -41,7 +41,7 @@ export class NoisyKey {
 
   /** Begins the next pass, in blocks of `size`; `places` is the key's length, or more where blocks are never cut. */
   open(size: number, places: number): Pass {
-    const order = shuffle(this.#seed, this.passes.length, this.bits.length)
+    const order = this.#shuffles.order(this.passes.length)
     const pass: Pass = { order, places: placesOf(order), tree: new BlockTree(size, places) }
     this.passes.push(pass)
     return pass

@@ -5,9 +5,9 @@ import type { Bits } from '../../lib/bits.ts'
 import type { Bytes } from '../../lib/bytes.ts'
 import { fail, ok, type Result } from '../../lib/result.ts'
 import { bitsPerRange, leakOf, type ParityQuestion } from './reconciler.ts'
-import { shuffle } from './shuffle.ts'
+import { Shuffles } from './shuffle.ts'
 
-/** More than any variant has. Each costs a shuffle of the key. */
+/** More than any variant has. Each costs time and memory for every bit of the key. */
 export const PASSES_MAX = 16
 
 /** malformed: no question of this key; leak-cap: more bits than may be told. Nothing is told with either. */
@@ -15,14 +15,14 @@ export type QuestionFault = 'malformed' | 'leak-cap'
 
 export class ParityAnswers {
   readonly #key: Bits
-  readonly #seed: Bytes
+  readonly #shuffles: Shuffles
   readonly #leakCap: number
   readonly #prefixes: (Uint32Array | undefined)[] = []
   #leakedBits = 0
 
   constructor(key: Bits, seed: Bytes, leakCap: number) {
     this.#key = key
-    this.#seed = seed
+    this.#shuffles = new Shuffles(seed, key.length)
     this.#leakCap = leakCap
   }
 
@@ -79,7 +79,7 @@ export class ParityAnswers {
   #prefixOf(pass: number): Uint32Array {
     const known = this.#prefixes[pass]
     if (known) return known
-    const order = shuffle(this.#seed, pass, this.#key.length)
+    const order = this.#shuffles.order(pass)
     const prefix = new Uint32Array(order.length + 1)
     for (let place = 0; place < order.length; place++)
       prefix[place + 1] = prefix[place]! ^ (this.#key[order[place]!] === 1 ? 2 * place + 1 : 0)

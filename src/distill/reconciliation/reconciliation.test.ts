@@ -8,7 +8,7 @@ import { checkOf } from '../verification.ts'
 import { reconcile, withErrors } from './cascade-study.ts'
 import { ParityAnswers } from './parity-answers.ts'
 import { leakOf, type ParityQuestion } from './reconciler.ts'
-import { placesOf, SHUFFLE_SEED_BYTES, shuffle } from './shuffle.ts'
+import { placesOf, SHUFFLE_SEED_BYTES, Shuffles } from './shuffle.ts'
 import { slowCascade, textbookCascade } from './slow-twins.ts'
 import { makeReconciler, VARIANT_NAMES, VARIANTS } from './variants.ts'
 
@@ -184,7 +184,7 @@ describe('original', () => {
 function slowAnswer(key: Bits, seed: Uint8Array<ArrayBuffer>, questions: readonly ParityQuestion[]): Bits {
   const told: number[] = []
   for (const { pass, kind, length, starts } of questions) {
-    const places = placesOf(shuffle(seed, pass, key.length))
+    const places = placesOf(new Shuffles(seed, key.length).order(pass))
     for (const start of starts) {
       const ones = [...key.keys()].filter((i) => key[i] === 1 && places[i]! >= start && places[i]! < start + length)
       if (kind === 'parity') told.push(ones.length % 2)

@@ -3,7 +3,7 @@
 
 import type { Bits } from '../../lib/bits.ts'
 import type { Bytes } from '../../lib/bytes.ts'
-import { shuffle } from './shuffle.ts'
+import { Shuffles } from './shuffle.ts'
 
 export interface TwinRun {
   readonly key: Bits
@@ -36,7 +36,7 @@ class Frame {
   openPass(size: number): readonly Block[] {
     const pass = this.orders.length
     const { length } = this.key
-    this.orders.push(shuffle(this.seed, pass, length))
+    this.orders.push(new Shuffles(this.seed, length).order(pass))
     const blocks: Block[] = []
     for (let start = 0; start < length; start += size)
       blocks.push({ pass, start, end: Math.min(length, start + size), parityKnown: true })
