@@ -25,8 +25,8 @@ const HEIGHTS = { 360: 740, 820: 1000, 1280: 860 }
 const PAGES_AT_ONCE = 2
 /** What an installer shows of the app, at the sizes that the manifest says. */
 const MANIFEST_PICTURES = [
-  { file: 'wide.png', view: 'chat-done', viewport: { width: 1280, height: 800 } },
-  { file: 'narrow.png', view: 'chat-done', viewport: { width: 360, height: 780 } },
+  { file: 'wide.png', view: 'chat-delivered', viewport: { width: 1280, height: 800 } },
+  { file: 'narrow.png', view: 'chat-delivered', viewport: { width: 360, height: 780 } },
 ]
 
 const { values: options, positionals: wanted } = parseArgs({
