@@ -75,6 +75,14 @@ afterEach(async () => {
   expect(errors).toEqual([])
 })
 
+/** A browser of somebody else, closed with the test. */
+async function another(): Promise<BrowserContext> {
+  const made = await browser.newContext({ viewport: { width: 360, height: 740 } })
+  made.on('weberror', (error) => errors.push(String(error.error())))
+  context.once('close', () => void made.close())
+  return made
+}
+
 const roomMode = (page: Page) => page.getByRole('status', { name: 'Room mode' })
 
 /** The rooms that a page's sockets join, as which side and as what, and how many frames of the public channel they say. */
@@ -96,10 +104,10 @@ async function inviteToLab(page: Page): Promise<string> {
   return page.getByRole('textbox', { name: 'Invite link' }).inputValue()
 }
 
-async function twoInLab(): Promise<readonly [Page, Page]> {
-  const alice = await context.newPage()
+async function twoInLab(inContext = context): Promise<readonly [Page, Page]> {
+  const alice = await inContext.newPage()
   const link = await inviteToLab(alice)
-  const bob = await context.newPage()
+  const bob = await inContext.newPage()
   await join(bob, link)
   for (const page of [alice, bob]) await connection(page, 'connected').waitFor()
   return [alice, bob]
@@ -109,11 +117,11 @@ describe('a lab room', () => {
   it('is told in words by the server, and a private room beside it is not', async () => {
     const labs: ReturnType<typeof listen>[] = []
     const privates: ReturnType<typeof listen>[] = []
-    let into = privates
-    context.on('page', (page) => into.push(listen(page)))
+    context.on('page', (page) => privates.push(listen(page)))
     const [ada, ben] = await connectTwo(context, url)
-    into = labs
-    const [alice, bob] = await twoInLab()
+    const beside = await another()
+    beside.on('page', (page) => labs.push(listen(page)))
+    const [alice, bob] = await twoInLab(beside)
 
     for (const page of [alice, bob]) expect(await roomMode(page).getAttribute('data-mode')).toBe('lab')
     for (const page of [ada, ben]) expect(await roomMode(page).getAttribute('data-mode')).toBe('private')
@@ -227,7 +235,7 @@ describe('before one joins', () => {
     await bob.getByRole('heading', { name: 'lab room' }).waitFor()
     await bob.getByText('the server may show what the two browsers say in the open').waitFor()
     await bob.goto('about:blank')
-    await bob.goto(await invite(alice, url))
+    await bob.goto(await invite(await (await another()).newPage(), url))
     await bob.getByRole('heading', { name: 'private chat' }).waitFor()
     expect(await bob.getByText('lab room').count()).toBe(0)
   })
