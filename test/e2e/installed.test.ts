@@ -88,7 +88,9 @@ it('offers a newer version, and loads it only when asked to', async () => {
   expect(await updateNow(page).isVisible()).toBe(false)
   putNewerBuild()
   // A page looks for a newer version when it is opened, and then every hour.
-  const second = await open()
+  const second = await context.newPage()
+  await second.goto(server.url)
+  await second.getByRole('button', { name: 'Use it here' }).waitFor()
   await updateNow(page).waitFor()
   await updateNow(second).waitFor()
   expect(await version(page)).toBe('old')
