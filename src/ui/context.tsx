@@ -2,9 +2,11 @@
 
 import {
   type Accessor,
+  createComputed,
   createContext,
   createMemo,
   createSignal,
+  on,
   onCleanup,
   type ParentProps,
   useContext,
@@ -13,9 +15,9 @@ import type { App, OwnText } from '../app/state.ts'
 
 export interface Ui {
   readonly app: App
-  /** Text in the message box of each conversation, so that going to another chat loses none of it. */
-  draft(conversation: string): string
-  setDraft(conversation: string, text: string): void
+  /** Text in the message box of each conversation, so that going to another chat loses none of it; or an `OwnText`. */
+  draft(of: string): string
+  setDraft(of: string, text: string): void
   /** How many of the peer's messages the person had on the screen, in this tab or before. */
   seen(conversation: string): number
   setSeen(conversation: string, messages: number): void
@@ -45,15 +47,23 @@ export function useUi(): Ui {
 }
 
 /** Counts by conversation, as JSON. */
-const SEEN = 'seen' satisfies OwnText
+export const SEEN = 'seen' satisfies OwnText
 
 /** A draft is kept as soon as the person pauses. */
 const KEEP_AFTER_MS = 300
 
 function createUi(app: App): Ui {
-  const keepLater = createKeeping((of) => app.saveText(of, texts()[of] ?? ''))
+  const keepLater = createKeeping((of) => app.saveText(of, text(of)))
   const [texts, setTexts] = createSignal<Readonly<Record<string, string>>>({})
   const [sought, setSought] = createSignal<Sought | null>(null, { equals: false })
+  // Another person begins.
+  createComputed(
+    on(
+      () => app.state.texts,
+      () => setTexts({}),
+      { defer: true },
+    ),
+  )
   const text = (of: string) => texts()[of] ?? app.state.texts.get(of) ?? ''
   const setText = (of: string, written: string) => {
     setTexts((before) => ({ ...before, [of]: written }))

@@ -60,8 +60,11 @@ export interface Vault {
   cost(conversation: string, textBytes: number): Promise<number>
 }
 
-/** Texts that belong to no conversation: the own name, the conversation that was on the screen last, what was seen. */
-export type OwnText = 'name' | 'last' | 'seen'
+/**
+ * Texts that belong to no conversation: the own name, the conversation that was on the screen last, how much of each was
+ * seen, in which order they were active.
+ */
+export type OwnText = 'name' | 'last' | 'seen' | 'order'
 
 export interface Opened {
   /** kept: it outlives this tab; else why nothing does. */

@@ -103,7 +103,7 @@ it('a search finds a message of any chat, whatever the case and accents, and bri
       return top >= 0 && bottom <= innerHeight
     })
   await expect.poll(inSight).toBe(true)
-}, 90_000)
+}, 180_000)
 
 it('Escape closes the search and gives the focus back', async () => {
   const ada = await somebody()

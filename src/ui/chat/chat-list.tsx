@@ -8,13 +8,14 @@ import { Avatar, Icon, Mark } from '../parts/icons.tsx'
 import { LazyPart } from '../parts/lazy-part.tsx'
 import type { Message } from '../types.ts'
 import { Peer, words } from '../words.ts'
+import { createByActivity } from './by-activity.ts'
 
 const SearchDialog = lazy(() => import('./search-dialog.tsx'))
 
 export function ChatList(props: { current: string; open: boolean; onClose(): void }) {
   const { app } = useUi()
   const [searching, setSearching] = createSignal(false)
-  const byActivity = createMemo(() => [...app.state.chats].sort((a, b) => activeAt(b) - activeAt(a)))
+  const chats = createByActivity()
   let nav!: HTMLElement
   createEffect(
     on(
@@ -64,7 +65,7 @@ export function ChatList(props: { current: string; open: boolean; onClose(): voi
           </button>
         </header>
         <ul>
-          <For each={byActivity()}>
+          <For each={chats()}>
             {(chat) => (
               <ChatLink
                 chat={chat}
@@ -94,7 +95,7 @@ function toMessageBox(): void {
 
 function ChatLink(props: { chat: Chat; current: boolean; onOpen(): void }) {
   const ui = useUi()
-  const last = createMemo(() => lastOf(props.chat))
+  const last = createMemo(() => props.chat.messages.findLast((message) => message.state !== 'cancelled'))
   const unread = () => Math.max(0, fromPeer(props.chat) - ui.seen(props.chat.conversation))
   /** What is being written in the open chat stands in its message box. */
   const draft = () => (props.current ? '' : ui.draft(props.chat.conversation))
@@ -145,11 +146,6 @@ const STATES: Readonly<Record<Message['state'], string>> = {
   refused: 'Refused: ',
   cancelled: '',
 }
-
-const lastOf = (chat: Chat) => chat.messages.findLast((message) => message.state !== 'cancelled')
-
-/** A chat without a message stands first: it has just been made, or waits for somebody to come. */
-const activeAt = (chat: Chat): number => lastOf(chat)?.writtenAtMs ?? Number.MAX_VALUE
 
 /** Messages that came from the other side: what can be unread. */
 export const fromPeer = (chat: Chat): number => chat.messages.filter((message) => message.from === 'peer').length

@@ -1,11 +1,20 @@
 // Deleting a chat ends it for good: asked once.
 
-import { useUi } from '../context.tsx'
+import { SEEN, useUi } from '../context.tsx'
 import { closeSheet, Sheet } from '../parts/sheet.tsx'
 import { words } from '../words.ts'
+import { ORDER } from './by-activity.ts'
 
 export default function LeaveDialog(props: { conversation: string; onClosed(): void }) {
-  const { app } = useUi()
+  const { app, draft, setDraft } = useUi()
+  const leave = async () => {
+    const { conversation } = props
+    await app.leaveChat(conversation)
+    const { [conversation]: _, ...seen } = JSON.parse(draft(SEEN) || '{}')
+    const order: [string, number][] = JSON.parse(draft(ORDER) || '[]')
+    setDraft(SEEN, JSON.stringify(seen))
+    setDraft(ORDER, JSON.stringify(order.filter(([other]) => other !== conversation)))
+  }
   return (
     <Sheet title="Delete this chat?" small onClosed={props.onClosed}>
       <div class="in stack">
@@ -17,7 +26,7 @@ export default function LeaveDialog(props: { conversation: string; onClosed(): v
           <button class="btn" type="button" onClick={closeSheet}>
             Keep it
           </button>
-          <button class="btn first" type="button" onClick={() => void app.leaveChat(props.conversation)}>
+          <button class="btn first" type="button" onClick={() => void leave()}>
             {words.chat.leave}
           </button>
         </div>
