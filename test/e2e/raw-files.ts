@@ -14,19 +14,10 @@ export function filesWith(folder: string, secret: string | Uint8Array): readonly
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => {
-      const content = readIfThere(path)
+      const content = readFileSync(path)
       return forms.some((form) => content.includes(form))
     })
     .map((path) => path.slice(folder.length + 1))
-}
-
-/** A browser that ends still tidies up: what it takes away meanwhile is gone. */
-function readIfThere(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch {
-    return Buffer.alloc(0)
-  }
 }
 
 const formsOfText = (text: string): readonly Buffer[] => [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')]
