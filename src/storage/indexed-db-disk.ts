@@ -63,7 +63,8 @@ export class IndexedDbDisk implements Disk {
     })
   }
 
-  /** Keeps what was typed and is no message yet, under the conversation's id. A crash of the system may lose the last. */
+  /** Keeps what was typed and is no message yet, under the conversation's id: the commit of a new message of one's own
+   * takes it away, so that after a crash nothing stands in the box that was sent. A crash of the system may lose the last. */
   saveText(name: string, text: string): Promise<void> {
     return this.#do(() =>
       this.#records.write([{ store: 'texts', key: name, value: text === '' ? null : text }], 'relaxed'),
@@ -116,6 +117,8 @@ export class IndexedDbDisk implements Disk {
       writes.push({ store: 'pairings', key: conversation, value: { pairing, link } })
     if (after.tagPairs !== before?.tagPairs)
       writes.push({ store: 'tagPairs', key: conversation, value: after.tagPairs })
+    if (changes.some((change) => isNewOwn(change, messages)))
+      writes.push({ store: 'texts', key: conversation, value: null })
     if (writes.length === 0) return
     await this.#records.write(writes, 'strict')
 
@@ -200,6 +203,11 @@ function messagesOf(change: Change): readonly string[] {
     default:
       return []
   }
+}
+
+function isNewOwn(change: Change, before: readonly StoredMessage[]): boolean {
+  if (change.type !== 'putMessage' || change.message.from === 'peer') return false
+  return before.every(({ id }) => id !== change.message.id)
 }
 
 /** What is there now in place of each message, null for none. */

@@ -18,6 +18,8 @@ export interface Ui {
   /** Text in the message box of each conversation, so that going to another chat loses none of it; or an `OwnText`. */
   draft(of: string): string
   setDraft(of: string, text: string): void
+  /** The draft is about to be a message: it isn't kept as a draft any more, unless it changes. */
+  sendDraft(conversation: string): void
   /** How many of the peer's messages the person had on the screen, in this tab or before. */
   seen(conversation: string): number
   setSeen(conversation: string, messages: number): void
@@ -53,7 +55,7 @@ export const SEEN = 'seen' satisfies OwnText
 const KEEP_AFTER_MS = 300
 
 function createUi(app: App): Ui {
-  const keepLater = createKeeping((of) => app.saveText(of, text(of)))
+  const keeping = createKeeping((of) => app.saveText(of, text(of)))
   const [texts, setTexts] = createSignal<Readonly<Record<string, string>>>({})
   const [sought, setSought] = createSignal<Sought | null>(null, { equals: false })
   // Another person begins.
@@ -67,7 +69,7 @@ function createUi(app: App): Ui {
   const text = (of: string) => texts()[of] ?? app.state.texts.get(of) ?? ''
   const setText = (of: string, written: string) => {
     setTexts((before) => ({ ...before, [of]: written }))
-    keepLater(of)
+    keeping.later(of)
   }
   const seenText = createMemo(() => text(SEEN))
   const seen = createMemo<Readonly<Record<string, number>>>(() => JSON.parse(seenText() || '{}'))
@@ -75,6 +77,7 @@ function createUi(app: App): Ui {
     app,
     draft: text,
     setDraft: setText,
+    sendDraft: keeping.never,
     seen: (conversation) => seen()[conversation] ?? 0,
     setSeen: (conversation, messages) => {
       if (messages > (seen()[conversation] ?? 0)) setText(SEEN, JSON.stringify({ ...seen(), [conversation]: messages }))
@@ -86,11 +89,11 @@ function createUi(app: App): Ui {
 }
 
 /** Calls `keep` for what changed, once it rests, and at once when the page goes out of sight: it may not come back. */
-function createKeeping(keep: (conversation: string) => void): (conversation: string) => void {
+function createKeeping(keep: (of: string) => void): { later(of: string): void; never(of: string): void } {
   const changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   const keepAll = () => {
-    for (const conversation of changed) keep(conversation)
+    for (const of of changed) keep(of)
     changed.clear()
   }
   document.addEventListener('visibilitychange', keepAll)
@@ -99,10 +102,13 @@ function createKeeping(keep: (conversation: string) => void): (conversation: str
     document.removeEventListener('visibilitychange', keepAll)
     removeEventListener('pagehide', keepAll)
   })
-  return (conversation) => {
-    changed.add(conversation)
-    clearTimeout(timer)
-    timer = setTimeout(keepAll, KEEP_AFTER_MS)
+  return {
+    later(of) {
+      changed.add(of)
+      clearTimeout(timer)
+      timer = setTimeout(keepAll, KEEP_AFTER_MS)
+    },
+    never: (of) => void changed.delete(of),
   }
 }
 

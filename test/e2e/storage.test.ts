@@ -112,6 +112,12 @@ describe('what a person typed', () => {
   })
 })
 
+describe('a draft', () => {
+  it('goes with the commit of the message that it becomes, not with any other', async () => {
+    expect(await run('drafts')).toEqual(['draft', null, 'next'])
+  })
+})
+
 describe('at rest', () => {
   it('nothing can be read without a key that can’t be taken out, and a length tells little', async () => {
     const { keys, lengths, hasPlaintext, extractable, pairs } = await run('sealed')

@@ -20,7 +20,7 @@ interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { app, draft, setDraft } = useUi()
+  const { app, draft, setDraft, sendDraft } = useUi()
   const [fault, setFault] = createSignal<string | null>(null)
   const text = () => draft(props.conversation)
   let box!: HTMLTextAreaElement
@@ -45,14 +45,16 @@ export function Composer(props: ComposerProps) {
     const now = { conversation }
     taken = now
     setFault(null)
+    sendDraft(conversation)
     const reason = await app.send(conversation, written)
     if (reason === null) {
       if (taken === now) empty()
       return
     }
     setFault(reason)
+    const newer = taken === now ? '' : draft(conversation)
     if (taken === now) taken = null
-    else setDraft(conversation, [written, draft(conversation)].filter(Boolean).join('\n'))
+    setDraft(conversation, [written, newer].filter(Boolean).join('\n'))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter') empty()

@@ -98,6 +98,26 @@ export const contract = {
     })
   },
 
+  drafts() {
+    return withDisk(async ({ disk }, name) => {
+      const steps: unknown[] = []
+      const note = async () => steps.push((await disk.texts()).get(CHAT) ?? null)
+      await disk.commit(CHAT, [...BEGUN, putMessage(0, 'old')])
+      await disk.saveText(CHAT, 'draft')
+      const peers = { ...message(3, 'theirs'), from: 'peer' } as const
+      await disk.commit(CHAT, [{ type: 'putMessage', message: peers }, putMessage(0, 'old, sent')])
+      await note()
+      await disk.commit(CHAT, [putMessage(4, 'draft')])
+      await note()
+      await disk.saveText(CHAT, 'next')
+      await disk.close()
+      const again = await open(name)
+      steps.push((await again.disk.texts()).get(CHAT))
+      await again.disk.close()
+      return steps
+    })
+  },
+
   invites() {
     return withDisk(async ({ disk }, name) => {
       await disk.commit(CHAT, BEGUN)
