@@ -381,6 +381,38 @@ describe('a bound connection', () => {
     expect(a.bond.roundTripMs).toBe(80)
   })
 
+  test('whose other side came anew ends within 3 s where nothing answers, and stands where a pong comes', () => {
+    const [a, b] = bound('anew')
+    a.bond.prove()
+    settle(a, b)
+    a.desk.wait(3_000)
+    expect(a.told).toEqual([])
+    a.bond.prove()
+    a.desk.wait(2_000)
+    // More of the same is no reason to wait longer.
+    a.bond.prove()
+    a.desk.wait(999)
+    expect(a.told).toEqual([])
+    a.desk.wait(1)
+    expect(a.told).toEqual(['silent'])
+  })
+
+  test('not bound yet has 3 s more when the other side came anew', () => {
+    const [a] = ends('anew in binding')
+    a.bond.start()
+    a.desk.settleAll()
+    a.desk.wait(5_000)
+    a.bond.prove()
+    a.desk.wait(3_000)
+    expect(a.told).toEqual(['silent'])
+    const [late] = ends('anew, late in binding')
+    late.bond.start()
+    late.desk.wait(13_000)
+    late.bond.prove()
+    late.desk.wait(2_000)
+    expect(late.told).toEqual(['silent'])
+  })
+
   test('ends as silent when nothing has come for more than 16 s, and not before', () => {
     const [a] = bound('silence')
     for (let waited = 0; waited < 15_000; waited += 5_000) a.desk.wait(5_000)

@@ -35,6 +35,7 @@ import type { PairingRecord } from './records.ts'
 const BIND_MS = 15_000
 const PING_MS = 5_000
 const SILENCE_MS = 16_000
+const PROOF_MS = 3_000
 const PINGS_MAX = 8
 const EARLY_FRAMES_MAX = 512
 const ROUND_TRIP_MS_FIRST = 50
@@ -82,6 +83,8 @@ export class Bond {
   #heardMs: number
   #pings = new Map<number, number>()
   #pingCount = 0
+  #isProving = false
+  #bindByMs = 0
   roundTripMs = ROUND_TRIP_MS_FIRST
 
   constructor(host: Host, met: Met, events: BondEvents) {
@@ -126,13 +129,18 @@ export class Bond {
 
   /** No binding starts before every commit asked for has settled: its lists are read from the disk after that. */
   start(): void {
-    this.#host.wake('bind', this.#host.nowMs + BIND_MS, () => this.#end('silent'))
+    this.#bindBy(this.#host.nowMs + BIND_MS)
     this.#host.whenSettled(() => {
       if (this.#state !== 'waiting') return
       const bindingNumber = this.#pairing.bindingNumber + 1
       const peerSideId = toHex(this.#met.peerSide)
       this.#commit([{ type: 'setPairing', fields: { bindingNumber, peerSideId } }], () => this.#sayBinding())
     })
+  }
+
+  #bindBy(atMs: number): void {
+    this.#bindByMs = atMs
+    this.#host.wake('bind', atMs, () => this.#end('silent'))
   }
 
   #sayBinding(): void {
@@ -246,11 +254,29 @@ export class Bond {
   #beat(): void {
     if (this.#state !== 'bound') return
     if (this.#host.nowMs - this.#heardMs > SILENCE_MS) return this.#end('silent')
+    this.#ping()
+    this.#host.wake('beat', this.#host.nowMs + PING_MS, () => this.#beat())
+  }
+
+  /** The other side left its room, or came there anew: a link that doesn't answer now is that of a browser that died. */
+  prove(): void {
+    if (this.#state === 'over' || this.#isProving) return
+    const byMs = this.#host.nowMs + PROOF_MS
+    if (this.#state !== 'bound') return this.#bindBy(Math.min(this.#bindByMs, byMs))
+    this.#isProving = true
+    const count = this.#ping()
+    this.#host.wake('prove', byMs, () => {
+      this.#isProving = false
+      if (this.#pings.has(count)) this.#end('silent')
+    })
+  }
+
+  #ping(): number {
     const count = this.#pingCount++
     if (this.#pings.size > PINGS_MAX) this.#pings.clear()
     this.#pings.set(count, this.#host.nowMs)
     this.#say({ type: 'ping', count })
-    this.#host.wake('beat', this.#host.nowMs + PING_MS, () => this.#beat())
+    return count
   }
 
   /** A frame by the link (kind byte included) or by the relay. */
@@ -337,7 +363,7 @@ export class Bond {
   /** Ends without a word to anybody: a newer connection takes over. */
   retire(): void {
     this.#state = 'over'
-    for (const timer of ['bind', 'beat']) this.#host.wake(timer, null)
+    for (const timer of ['bind', 'beat', 'prove']) this.#host.wake(timer, null)
     this.#host.emit({ type: 'closeLink', link: this.link })
   }
 

@@ -170,12 +170,14 @@ export class Conversation {
 
   #onRoom(room: string, joined: boolean, peer: boolean): void {
     const before = this.#relayReady()
+    const was = this.#meeting.room(room)
     this.#meeting.onRoom(room, { joined, peer })
     if (before && !this.#relayReady()) {
       this.#sending.relayLost()
       this.#receiving.relayLost()
     }
     if (!before && this.#relayReady()) this.#sending.pump()
+    if (joined && peer !== was.peer) this.#bond?.prove()
     if (this.#wasBound && this.#bond === null && this.#peerGone(room)) this.#notice('peer-away')
     this.#watchAlone()
   }
