@@ -60,6 +60,25 @@ describe('calc', () => {
   })
 })
 
+describe('soak', () => {
+  test('tells how it is used', () => {
+    const { status, stdout, stderr } = run('soak.ts', ['--help'])
+    expect([status, stderr]).toEqual([0, ''])
+    for (const word of ['--rounds', '--seed', '--many', 'default 100', 'JSON']) expect(stdout).toContain(word)
+  })
+
+  test.each([
+    [['--rounds', '-1'], '--rounds'],
+    [['--many', 'few'], '--many takes a whole number'],
+    [['--seed', 'a b'], '--seed takes letters'],
+    [['--once'], '--once'],
+  ])('ends with 2 and a sentence for %j', (args, sentence) => {
+    const { status, stdout, stderr } = run('soak.ts', args)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(sentence)
+  })
+})
+
 describe('verify', () => {
   const setup = { textBytes: 50, mode: 'efficient', proof: 'trusted', epsilon: 1e-10, noise: 0, attack: null } as const
   const played = playSession({ ...setup, seed: 'commands' })

@@ -16,13 +16,17 @@ export interface SoakParts {
   print(line: string): void
 }
 
-export interface SoakResult {
-  rounds: number
+interface Sums {
   messages: number
   lost: number
   doubled: number
   disordered: number
-  seed: string
+}
+
+export interface SoakResult extends Readonly<Sums> {
+  /** Those that were played to their end. */
+  readonly rounds: number
+  readonly seed: string
 }
 
 export interface SoakReport {
@@ -40,8 +44,9 @@ const REMEMBERED_MS_MAX = 5_000
 export async function runKillRounds(parts: SoakParts, rounds: number, seed: string): Promise<SoakReport> {
   const soak = await KillRounds.begin(parts)
   try {
-    for (let number = 1; number <= rounds; number++) await soak.round(drawRound(seed, number))
-    return await soak.finish(rounds, seed)
+    let played = 0
+    while (played < rounds && (await soak.round(drawRound(seed, played + 1)))) played++
+    return await soak.finish(played, seed)
   } finally {
     await soak.end()
   }
@@ -52,7 +57,10 @@ class KillRounds {
   readonly #people: readonly Person[]
   readonly #faults: string[] = []
   #server: RunningServer
+  readonly #sums: Sums = { messages: 0, lost: 0, doubled: 0, disordered: 0 }
   #messagesTaken = 0
+  /** A part of a round failed: the others wait for nothing any more. */
+  #isOver = false
 
   private constructor(parts: SoakParts, server: RunningServer, people: readonly Person[]) {
     this.#parts = parts
@@ -86,28 +94,33 @@ class KillRounds {
       await page.getByRole('status', { name: 'Connection' }).and(page.locator('[data-state="connected"]')).waitFor()
   }
 
-  async round(plan: RoundPlan): Promise<void> {
+  /** False when it could not be played to its end: there is no going on from there. */
+  async round(plan: RoundPlan): Promise<boolean> {
     const startedMs = performance.now()
-    this.#messagesTaken = 0
-    const before = this.#faults.length
-    await Promise.all([...this.#people.map((_, side) => this.#talk(side, plan)), this.#strike(plan)])
-    const verdict = await this.#settle(plan.name)
+    const verdict = await this.#play(plan).catch((error: unknown) => {
+      this.#isOver = true
+      this.#fault(`${plan.name} (${wordsOf(plan)}) could not go on: ${error}`)
+      return null
+    })
+    if (verdict === null) return false
+    const sums = sumsOf(verdict)
+    for (const key of Object.keys(sums) as (keyof Sums)[]) this.#sums[key] += sums[key]
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1)
-    const { messages, lost, doubled, disordered } = verdict
+    const { messages, lost, doubled, disordered } = sums
     this.#parts.print(
-      `${plan.name}: ${wordsOf(plan)}; ${messages} messages, ${lost.length} lost, ${doubled.length} doubled, ` +
-        `${disordered.length} out of order, ${seconds} s`,
+      `${plan.name}: ${wordsOf(plan)}; ${messages} messages, ${lost} lost, ${doubled} doubled, ` +
+        `${disordered} out of order, ${seconds} s`,
     )
-    for (const fault of this.#faults.slice(before)) this.#parts.print(`BROKEN ${fault}`)
+    return true
   }
 
+  /** The whole talk is judged once more; where nobody can be asked, what the rounds said is what there is. */
   async finish(rounds: number, seed: string): Promise<SoakReport> {
-    const shown = await Promise.all(this.#people.map((person) => person.history()))
-    const { messages, lost, doubled, disordered } = this.#judge(shown, 'in the end', '')
     for (const person of this.#people)
       for (const error of person.errors) this.#fault(`${person.name}’s page had an uncaught error: ${error}`)
-    const figures = { rounds, messages, lost: lost.length, doubled: doubled.length, disordered: disordered.length }
-    return { result: { ...figures, seed }, faults: this.#faults }
+    const shown = this.#isOver ? null : await Promise.all(this.#people.map((person) => person.history()))
+    const sums = shown === null ? this.#sums : sumsOf(this.#judge(shown, 'in the end', ''))
+    return { result: { rounds, ...sums, seed }, faults: this.#faults }
   }
 
   async end(): Promise<void> {
@@ -115,11 +128,22 @@ class KillRounds {
     await this.#server.close().catch(() => undefined)
   }
 
+  async #play(plan: RoundPlan): Promise<Verdict> {
+    this.#messagesTaken = 0
+    const parts = [...this.#people.map((_, side) => this.#talk(side, plan)), this.#strike(plan)]
+    for (const part of parts) part.catch(() => (this.#isOver = true))
+    // All end before anything else begins, also where one has failed.
+    await Promise.allSettled(parts)
+    await Promise.all(parts)
+    return this.#settle(plan.name)
+  }
+
   async #talk(side: number, { name, talks }: RoundPlan): Promise<void> {
     const person = this.#people[side]!
     for (const [i, { thinkMs, restMs }] of talks[side]!.entries()) {
       await sleep(thinkMs)
-      await person.isThere()
+      while (!person.isThere && !this.#isOver) await sleep(20)
+      if (this.#isOver) return
       await person.write(`${name} ${person.name} ${i}`, restMs)
       this.#messagesTaken += 1
     }
@@ -127,7 +151,7 @@ class KillRounds {
 
   /** The kill, and how those who were killed come back. */
   async #strike(plan: RoundPlan): Promise<void> {
-    while (this.#messagesTaken < plan.afterMessages) await sleep(5)
+    while (this.#messagesTaken < plan.afterMessages && !this.#isOver) await sleep(5)
     await sleep(plan.afterMs)
     const victims = plan.victims.map((side) => this.#people[side]!)
     const [first] = victims
@@ -208,8 +232,16 @@ class KillRounds {
 
   #fault(sentence: string): void {
     this.#faults.push(sentence)
+    this.#parts.print(`BROKEN ${sentence}`)
   }
 }
+
+const sumsOf = ({ messages, lost, doubled, disordered }: Verdict): Sums => ({
+  messages,
+  lost: lost.length,
+  doubled: doubled.length,
+  disordered: disordered.length,
+})
 
 /** Texts of a round; of any where the name is empty. */
 const inRound =

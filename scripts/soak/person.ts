@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { BrowserProcess } from './browser-process.ts'
 
@@ -67,9 +66,8 @@ export class Person {
     return this.#page
   }
 
-  /** Resolves when the browser is up and shows the app. */
-  async isThere(): Promise<void> {
-    while (this.#isKilled) await sleep(20)
+  get isThere(): boolean {
+    return !this.#isKilled
   }
 
   /** Starts the browser and opens an address of the app; whoever comes back opens none but the app. */
@@ -131,7 +129,11 @@ export class Person {
   /** The whole talk, oldest first. */
   async history(): Promise<readonly Bubble[]> {
     const earlier = this.page.getByRole('button', { name: 'Earlier messages' })
-    while (await earlier.isVisible()) await earlier.click()
+    // Scrolling to it may already draw what it would: a click by hand could come too late.
+    while ((await earlier.count()) > 0)
+      await earlier.evaluateAll((all: HTMLElement[]) => {
+        for (const one of all) one.click()
+      })
     return this.shown()
   }
 

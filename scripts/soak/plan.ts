@@ -29,7 +29,7 @@ export function drawRound(seed: string, number: number): RoundPlan {
   const talk = () =>
     Array.from({ length: MESSAGES_MIN + dice.integer(MESSAGES_MAX - MESSAGES_MIN + 1) }, () => ({
       thinkMs: dice.chance(0.3) ? 0 : dice.waitMs(80),
-      restMs: dice.chance(0.7) ? DRAFT_MS : 0,
+      restMs: dice.chance(0.3) ? DRAFT_MS : 0,
     }))
   const talks = [talk(), talk()]
   return {

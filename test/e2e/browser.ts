@@ -63,7 +63,11 @@ export const bubble = (page: Page, from: 'me' | 'peer', state?: string) =>
 /** The texts of a side's conversation, oldest first; of a long one all is made to stand in the document first. */
 export async function texts(page: Page): Promise<string[]> {
   const earlier = page.getByRole('button', { name: 'Earlier messages' })
-  while (await earlier.isVisible()) await earlier.click()
+  // Scrolling to it may already draw what it would: a click by hand could come too late.
+  while ((await earlier.count()) > 0)
+    await earlier.evaluateAll((all: HTMLElement[]) => {
+      for (const one of all) one.click()
+    })
   const all = page.locator('[role="log"] article [data-field="text"]')
   return all.evaluateAll((found) => found.map((one) => one.textContent ?? ''))
 }
