@@ -88,7 +88,10 @@ function createUi(app: App): Ui {
   }
 }
 
-/** Calls `keep` for what changed, once it rests, and at once when the page goes out of sight: it may not come back. */
+/**
+ * Calls `keep` for what changed, once it rests, and at once when the page goes out of sight or is about to end: it may
+ * not come back, and once it ends its worker has only a moment left.
+ */
 function createKeeping(keep: (of: string) => void): { later(of: string): void; never(of: string): void } {
   const changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -97,10 +100,11 @@ function createKeeping(keep: (of: string) => void): { later(of: string): void; n
     changed.clear()
   }
   document.addEventListener('visibilitychange', keepAll)
-  addEventListener('pagehide', keepAll)
+  const endings = ['beforeunload', 'pagehide'] as const
+  for (const ending of endings) addEventListener(ending, keepAll)
   onCleanup(() => {
     document.removeEventListener('visibilitychange', keepAll)
-    removeEventListener('pagehide', keepAll)
+    for (const ending of endings) removeEventListener(ending, keepAll)
   })
   return {
     later(of) {

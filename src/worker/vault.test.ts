@@ -144,6 +144,15 @@ describe('LocalVault', () => {
     expect(await again.vault.inspectInvite(fragment)).toEqual({ ok: false, reason: 'invite-own' })
   })
 
+  it('keeps nothing that was typed into a chat once it is deleted', async () => {
+    const { disk, vault, conversation } = await inviter()
+    await vault.saveText('name', 'Ada')
+    await vault.saveText(conversation, 'half a')
+    await vault.leave(conversation)
+    await vault.saveText(conversation, 'half a thought')
+    expect([...(await disk.texts())]).toEqual([['name', 'Ada']])
+  })
+
   it('says that it has left after all else', async () => {
     const { vault, events, conversation } = await inviter()
     await vault.leave(conversation)

@@ -38,6 +38,7 @@ export interface VaultParts {
 export class LocalVault implements Vault {
   readonly #parts: VaultParts
   readonly #runners = new Map<string, Runner>()
+  readonly #left = new Set<string>()
   /** The pairings that an invite led to, by the room of the invite: known when the invite is spent, too. */
   readonly #invites = new Map<string, { readonly conversation: string; readonly role: PairingRecord['role'] }>()
   #keep: Keep = new MemoryKeep()
@@ -130,12 +131,15 @@ export class LocalVault implements Vault {
   async leave(conversation: string): Promise<void> {
     const runner = this.#runners.get(conversation)
     this.#runners.delete(conversation)
+    this.#left.add(conversation)
     await runner?.leave()
     this.#emit([{ conversation, type: 'left' }])
     await this.#keep.forget(conversation)
   }
 
   async saveText(of: string, text: string): Promise<void> {
+    // What was typed a moment before the chat was deleted.
+    if (this.#left.has(of)) return
     await this.#keep.saveText(of, text)
   }
 

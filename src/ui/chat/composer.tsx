@@ -78,6 +78,8 @@ export function Composer(props: ComposerProps) {
         id="message"
         aria-label={words.chat.message}
         aria-describedby="message-cost"
+        // Else the browser keeps its value for a restored session, in the open.
+        autocomplete="off"
         rows="1"
         dir="auto"
         enterkeyhint="send"

@@ -29,6 +29,8 @@ export function InvitePanel(props: { link: string }) {
               ref={field}
               class="input code"
               id="invite-link"
+              // Else the browser keeps its value for a restored session, in the open.
+              autocomplete="off"
               readOnly
               spellcheck={false}
               value={props.link}
