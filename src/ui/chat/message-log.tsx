@@ -1,8 +1,17 @@
 // The conversation, oldest first. It opens at its newest line and stays there, until the person reads further up. Of a
 // long one only the newest lines are in the document, and more as the person goes up.
 
-import { Key } from '@solid-primitives/keyed'
-import { createComputed, createEffect, createMemo, createSignal, onCleanup, onMount, Show, untrack } from 'solid-js'
+import {
+  createComputed,
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  onCleanup,
+  onMount,
+  Show,
+  untrack,
+} from 'solid-js'
 import type { Chat } from '../../app/state.ts'
 import { useUi } from '../context.tsx'
 import { day } from '../format.ts'
@@ -40,7 +49,8 @@ export function MessageLog(props: LogProps) {
       article.focus({ preventScroll: true })
     })
   })
-  const drawn = createMemo(() => props.messages.slice(start()))
+  // A line stays the same element while its message changes.
+  const drawn = createMemo(() => new Map(props.messages.slice(start()).map((message) => [message.id, message])))
   return (
     <>
       <div ref={scroller} class="scroll" classList={{ 'from-top': props.chat.inviteLink !== null }}>
@@ -69,19 +79,23 @@ export function MessageLog(props: LogProps) {
                   {words.chat.began}
                 </p>
               </Show>
-              <Key each={drawn()} by="id">
-                {(message) => (
-                  <Bubble
-                    message={message()}
-                    run={props.chat.run}
-                    peerName={props.chat.pairing.peerName}
-                    waiting={waiting()}
-                    onReceipt={props.onReceipt}
-                    onRetry={(id) => void app.retry(conversation(), id)}
-                    onCancel={(id) => void app.cancel(conversation(), id)}
-                  />
-                )}
-              </Key>
+              <For each={[...drawn().keys()]}>
+                {(id) => {
+                  // What is taken away may be asked for its message once more.
+                  const message = createMemo<Message>((last) => drawn().get(id) ?? last, drawn().get(id)!)
+                  return (
+                    <Bubble
+                      message={message()}
+                      run={props.chat.run}
+                      peerName={props.chat.pairing.peerName}
+                      waiting={waiting()}
+                      onReceipt={props.onReceipt}
+                      onRetry={(id) => void app.retry(conversation(), id)}
+                      onCancel={(id) => void app.cancel(conversation(), id)}
+                    />
+                  )
+                }}
+              </For>
             </div>
           </div>
         </div>
