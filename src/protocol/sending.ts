@@ -249,10 +249,14 @@ export class Sending {
       })
     }
     if (message && commit.step === 'confirmed') {
-      changes.push({ type: 'putMessage', message: { ...message, state: 'delivered', receipt: commit.receipt } })
+      const delivered: StoredMessage = { ...message, state: 'delivered', receipt: commit.receipt }
+      changes.push({ type: 'putMessage', message: delivered })
+      // It lies on the peer's disk, whatever becomes of this one: the person needn't wait for it. After a crash in
+      // between it is sent once more, known there, and confirmed again.
+      this.#showMessage(run.message, delivered)
     }
     this.#host.commit(changes, (failure) => {
-      this.#showMessage(run.message)
+      if (commit.step !== 'confirmed') this.#showMessage(run.message)
       const input: SessionInput = failure === null ? { type: 'committed' } : { type: 'commitFailed', reason: failure }
       this.#carryOut(run, run.session.handle(input, this.#host.nowMs))
     })
@@ -388,8 +392,7 @@ export class Sending {
     return this.#host.stored.messages.get(id)
   }
 
-  #showMessage(id: string): void {
-    const message = this.#message(id)
+  #showMessage(id: string, message = this.#message(id)): void {
     if (message === undefined) return
     const now = { distilling: this.distilling(id), shortByChance: this.shortByChance(id) }
     this.#events.show({ type: 'message', message: shown(message, this.#host.stored.pairing, now) })
