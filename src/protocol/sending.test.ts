@@ -43,25 +43,6 @@ describe('sending', () => {
     expect(names(pair.alice.stored)).not.toContain('invite/inviter')
   })
 
-  test.each([
-    ['settles', null, 'delivered', ['distilling', 'sent', 'delivered']],
-    ['fails', 'full', 'sent', ['distilling', 'sent', 'delivered', 'sent']],
-  ] as const)('shows it delivered once the peer has it; then its own disk %s', (_, failure, kept, shownAs) => {
-    const pair = desks('shown')
-    pair.alice.write(A)
-    pair.alice.bind()
-    converse(pair, { settles: false })
-    pair.alice.settleAll()
-    converse(pair, { settles: false })
-    expect(pair.bob.message(A)?.state).toBe('delivered')
-    expect([states(pair.alice, A).at(-1), pair.alice.message(A)?.state]).toEqual(['delivered', 'sent'])
-    pair.alice.settle(failure)
-    expect(pair.alice.message(A)?.state).toBe(kept)
-    const seen = states(pair.alice, A)
-    const changes = seen.filter((state, i) => state !== seen[i - 1])
-    expect(changes.slice(changes.indexOf('distilling'))).toEqual(shownAs)
-  })
-
   test('has one session in flight, and goes on with the next message by itself', () => {
     const pair = desks('two')
     pair.alice.write(A)

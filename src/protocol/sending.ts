@@ -249,14 +249,10 @@ export class Sending {
       })
     }
     if (message && commit.step === 'confirmed') {
-      const delivered: StoredMessage = { ...message, state: 'delivered', receipt: commit.receipt }
-      changes.push({ type: 'putMessage', message: delivered })
-      // It lies on the peer's disk, whatever becomes of this one: the person needn't wait for it. After a crash in
-      // between it is sent once more, known there, and confirmed again.
-      this.#showMessage(run.message, delivered)
+      changes.push({ type: 'putMessage', message: { ...message, state: 'delivered', receipt: commit.receipt } })
     }
     this.#host.commit(changes, (failure) => {
-      if (commit.step !== 'confirmed') this.#showMessage(run.message)
+      this.#showMessage(run.message)
       const input: SessionInput = failure === null ? { type: 'committed' } : { type: 'commitFailed', reason: failure }
       this.#carryOut(run, run.session.handle(input, this.#host.nowMs))
     })
@@ -392,7 +388,8 @@ export class Sending {
     return this.#host.stored.messages.get(id)
   }
 
-  #showMessage(id: string, message = this.#message(id)): void {
+  #showMessage(id: string): void {
+    const message = this.#message(id)
     if (message === undefined) return
     const now = { distilling: this.distilling(id), shortByChance: this.shortByChance(id) }
     this.#events.show({ type: 'message', message: shown(message, this.#host.stored.pairing, now) })

@@ -108,18 +108,13 @@ export class DiskChecks {
     this.#scene.check(fits, '4 one order', () => `${sideName(side)}'s ${short(id)} is number ${number}, ${known}`)
   }
 
-  /** Whether a message of this side lies on the peer's disk, or did before that became an old copy. */
-  lies(side: SideIndex, { id, text }: Pick<StoredMessage, 'id' | 'text'>): boolean {
-    const there = this.#scene.peer(side).messages.find((message) => message.id === id)
-    return there?.text === text || this.#scene.restored(otherSide(side))
-  }
-
   #onDelivered(side: SideIndex, message: StoredMessage): void {
     const scene = this.#scene
     const there = scene.peer(side).messages.find(({ id }) => id === message.id)
     const peer = otherSide(side)
+    const lies = there?.text === message.text
     scene.check(
-      this.lies(side, message),
+      lies || scene.restored(peer),
       '4 what is shown is so',
       () => `${short(message.id)} is delivered and not at the ${sideName(peer)}`,
     )

@@ -1,4 +1,4 @@
-// Looks at what a person is shown and at what leaves a side for the server: a state shown was on the disk, delivered ones on the peer's; notices have
+// Looks at what a person is shown and at what leaves a side for the server: a state shown was on the disk, notices have
 // a cause, no plaintext and no root is in anything that the server sees.
 
 import type { Bytes } from '../lib/bytes.ts'
@@ -57,10 +57,7 @@ export class ShownChecks {
     const scene = this.#scene
     const state = message.state === 'distilling' ? 'queued' : message.state
     const name = `${short(message.id)} at the ${sideName(side)}`
-    // What was delivered is on the peer's disk, and needn't be on one's own yet.
-    const was =
-      this.#disks.hadState(side, message.id, state) ||
-      (state === 'delivered' && this.#disks.hadState(side, message.id, 'sent') && this.#disks.lies(side, message))
+    const was = this.#disks.hadState(side, message.id, state)
     scene.check(was, '4 what is shown is so', () => `${name} is shown as ${message.state}, which its disk never said`)
     if (message.refusedFor === null) return
     const why = message.refusedFor
